@@ -1,0 +1,34 @@
+# make book    build the site from real data, into _build/html
+# make test    build it and run every test
+# make serve   serve the built site on http://localhost:8000
+# make address write the repository's address (_config.yml) into the notebooks
+# make clean   remove what was built; the environment in .venv stays
+#
+# The first run sets everything up in .venv; see tools/setup.sh.
+
+PORT ?= 8000
+VENV_PYTHON := .venv/bin/python
+
+.PHONY: book test serve address clean
+
+book:
+	@tools/setup.sh
+	$(VENV_PYTHON) -m jupyter_book build -W --keep-going .
+	@echo "Open _build/html/index.html, or run: make serve"
+
+test:
+	@tools/setup.sh test
+	$(VENV_PYTHON) -m jupyter_book build -W --keep-going .
+	$(VENV_PYTHON) tests/run.py
+
+serve:
+	@test -d _build/html || { echo "There is no site yet. Run: make book"; exit 1; }
+	@echo "http://localhost:$(PORT)/  (stop with Ctrl-C)"
+	@$(VENV_PYTHON) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+address:
+	@tools/setup.sh
+	$(VENV_PYTHON) tools/address.py
+
+clean:
+	rm -rf _build

@@ -1,0 +1,305 @@
+"""Execute the notebooks whose outputs are stale, in parallel, before MyST-NB reads them.
+
+Alone, `jupyter-book build` runs notebooks one after the other, does not notice that a
+helper or a library has changed, and forgets on the next run that a cell failed.
+So this extension runs them first, and puts their outputs into the jupyter-cache where
+MyST-NB looks right afterwards, each with the fingerprint of what it depends on.
+
+Configuration values:
+
+- `execution_jobs`: how many notebooks run at once (by default one for each core);
+- `execution_depends`: the data that notebooks read, as `{docname pattern: [globs]}`,
+  the globs from the book's root;
+- `optional_libraries`: `{module: sentence}`. A notebook that imports one which is not
+  installed is shown without outputs; the sentence says why.
+"""
+
+import asyncio
+import glob
+import json
+import math
+import os
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+import click
+import nbformat
+from fingerprint import Dependencies
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from myst_nb.core.config import NbParserConfig
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sphinx.errors import SphinxError
+from sphinx.util.matching import patmatch
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+                    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
+
+class NotebookFailure(SphinxError):
+    category = "Notebook failure"
+
+
+@dataclass
+class Notebook:
+    docname: str
+    path: Path
+    nb: nbformat.NotebookNode
+    settings: NbParserConfig     # MyST-NB's, with the notebook's own overrides
+    key: str                     # jupyter-cache's: a hash of the code cells
+    fingerprint: dict            # of all else that the outputs depend on
+    missing: dict                # required modules that are not installed: {module: importer}
+    why: str = ""                # it has to be executed; empty if it has not
+
+
+def bring_up_to_date(app):
+    """Fill the cache, so that MyST-NB finds every notebook there and executes none."""
+    env = app.env
+    env.unavailable_notebooks, env.notebook_outputs = {}, {}
+    if env.mystnb_config.execution_mode != "cache":
+        return
+    console = Console(quiet=app.quiet, markup=False, highlight=False, soft_wrap=True)
+    cache = get_cache(env.mystnb_config.execution_cache_path)
+    notebooks = list(find_notebooks(app, cache))
+    stale, failures = sort_out(app, cache, notebooks)
+
+    for docname, reason in env.unavailable_notebooks.items():
+        console.print(f"{docname}: shown without outputs. {reason}")
+    if stale:
+        failures += asyncio.run(execute_all(stale, app.config.execution_jobs, cache, console))
+    elif not failures:
+        console.print(f"notebooks: {len(notebooks) - len(env.unavailable_notebooks)} up to date")
+    if failures:
+        raise NotebookFailure("\n".join(failures))
+
+    drop_superseded(cache, notebooks)
+    for notebook in notebooks:
+        reason = env.unavailable_notebooks.get(notebook.docname)
+        env.notebook_outputs[notebook.docname] = (
+            reason or find_record(cache, notebook).created.isoformat())
+        if reason:               # or MyST-NB would try to execute it
+            env.mystnb_config.execution_excludepatterns = [
+                *env.mystnb_config.execution_excludepatterns,
+                glob.escape(notebook.path.as_posix())]
+
+
+def find_notebooks(app, cache):
+    """Yield the notebooks that MyST-NB will look up in the cache."""
+    app.env.find_files(app.config, app.builder)
+    config = app.env.mystnb_config
+    dependencies = Dependencies(app.srcdir)
+    for docname in sorted(app.env.found_docs):
+        path = Path(app.env.doc2path(docname))
+        if path.suffix != ".ipynb" or any(
+                PurePosixPath(path).match(each) for each in config.execution_excludepatterns):
+            continue
+        nb = nbformat.read(path, as_version=4)
+        settings = config.copy(**nb.metadata.get(config.metadata_key, {}))
+        if settings.execution_mode != "cache":
+            continue
+        data = {file for pattern, globs in app.config.execution_depends.items()
+                if patmatch(docname, pattern)
+                for each in globs for file in Path(app.srcdir).glob(each)}
+        fingerprint, missing = dependencies.of(nb, path, data)
+        # Or a cached error would outlive the permission to fail.
+        fingerprint["allow_errors"] = settings.execution_allow_errors
+        key = cache.create_hashed_notebook(nb)[1]
+        yield Notebook(docname, path, nb, settings, key, fingerprint, missing)
+
+
+def sort_out(app, cache, notebooks):
+    """Drop stale records; return the notebooks to execute, and the failures known already."""
+    optional = app.config.optional_libraries
+    stale, failures, owners = [], [], {}
+    for notebook in notebooks:
+        record = find_record(cache, notebook)
+        notebook.why = reason_to_execute(record, notebook.fingerprint)
+        if record and (notebook.why or notebook.missing):
+            cache.remove_cache(record.pk)
+        # Notebooks with the same code, such as translations, share one record.
+        owner = owners.setdefault(notebook.key, notebook)
+        required = [module for module in notebook.missing if module not in optional]
+        if required:
+            failures += [f"{notebook.docname}.ipynb imports {module}, which is not installed "
+                         f"(in {notebook.missing[module]}): pip install -r requirements.txt"
+                         for module in required]
+        elif notebook.missing:
+            app.env.unavailable_notebooks[notebook.docname] = " ".join(
+                optional[module] for module in sorted(notebook.missing))
+        elif owner.fingerprint != notebook.fingerprint:
+            failures.append(f"{notebook.docname}.ipynb has the same code as {owner.docname}.ipynb "
+                            "but other helpers or data, and the cache holds one of them: "
+                            "add a comment to a cell")
+        elif notebook.why and owner is notebook:
+            stale.append(notebook)
+    return stale, failures
+
+
+def find_record(cache, notebook):
+    """The record that MyST-NB would show, or None."""
+    try:
+        record = cache.match_cache_notebook(notebook.nb)
+        cache.get_cache_bundle(record.pk)    # KeyError too, where its file is lost
+        return record
+    except KeyError:
+        return None
+
+
+def reason_to_execute(record, fingerprint):
+    """What has changed since the outputs in a record were computed."""
+    if record is None:
+        return "new or edited"
+    before = record.data.get("fingerprint", {})
+    changed = sorted(name for name in {**before, **fingerprint}
+                     if before.get(name) != fingerprint.get(name))
+    return ", ".join(changed[:3]) + (" and more" if changed[3:] else "")
+
+
+def drop_superseded(cache, notebooks):
+    """Remove the outputs of earlier versions of these notebooks."""
+    keys, paths = {each.key for each in notebooks}, {str(each.path) for each in notebooks}
+    for record in cache.list_cache_records():
+        if record.uri in paths and record.hashkey not in keys:
+            with suppress(KeyError):         # its file is lost
+                cache.remove_cache(record.pk)
+
+
+async def execute_all(stale, jobs, cache, console):
+    """Execute notebooks, the longest first; cache those that end well, return the failures."""
+    durations_file = cache.path / "durations.json"
+    durations = json.loads(durations_file.read_text()) if durations_file.exists() else {}
+    stale.sort(key=lambda notebook: -durations.get(notebook.docname, math.inf))
+    on_terminal = sys.stdout.isatty()
+    live = Progress(TextColumn("{task.description}", markup=False), BarColumn(),
+                    MofNCompleteColumn(), TextColumn("{task.fields[tag]}", markup=False),
+                    TimeElapsedColumn(), console=console, transient=True,
+                    disable=not on_terminal)
+    whole = live.add_task("notebooks", total=len(stale), tag="")
+    failures = []
+    free = asyncio.Queue()
+    for cores in shares(jobs):
+        free.put_nowait(cores)
+
+    async def take_turn(notebook):
+        cores = await free.get()
+        if not on_terminal:
+            console.print(f"{notebook.docname}: started ({notebook.why})")
+        row = live.add_task(notebook.docname, total=len(notebook.nb.cells), tag="")
+        start = time.monotonic()
+        failure = await execute(notebook, cores, partial(live.update, row))
+        seconds = time.monotonic() - start
+        console.print(f"{notebook.docname}: {'FAILED' if failure else 'done'} "
+                      f"after {seconds:.1f} s")
+        if failure:
+            print(failure, file=sys.stderr, flush=True)
+            failures.append(f"{notebook.docname}.ipynb, {failure.splitlines()[0]}")
+        else:
+            cache.cache_notebook_bundle(
+                CacheBundleIn(notebook.nb, str(notebook.path),
+                              data={"execution_seconds": seconds,
+                                    "fingerprint": notebook.fingerprint}),
+                check_validity=False, overwrite=True)
+            durations[notebook.docname] = seconds
+            durations_file.write_text(json.dumps(durations))
+        live.remove_task(row)
+        live.advance(whole)
+        free.put_nowait(cores)
+
+    with live:
+        await asyncio.gather(*map(take_turn, stale))
+    return failures
+
+
+def shares(jobs):
+    """The cores of each job, the same however many notebooks are stale."""
+    cores = (sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
+             else range(os.cpu_count()))
+    jobs = jobs or len(cores)
+    size = max(1, len(cores) // jobs)
+    return [{cores[(job * size + n) % len(cores)] for n in range(size)} for job in range(jobs)]
+
+
+async def execute(notebook, cores, show):
+    """Run a notebook's cells in a new kernel; return where and how it failed, or None."""
+    nb, timeout = notebook.nb, notebook.settings.execution_timeout
+    kernel = AsyncKernelManager(
+        kernel_name=nb.metadata.get("kernelspec", {}).get("name", "python3"),
+        # Without folders of kernel specs, "python3" is this very interpreter.
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        transport_encryption="auto")         # else each kernel prints a warning
+    client = NotebookClient(
+        nb, km=kernel, timeout=timeout, allow_errors=notebook.settings.execution_allow_errors,
+        record_timing=False)                 # it would change the notebook's key
+    where, problem = "start of the kernel", "interrupted"
+    try:
+        # The steps of client.async_execute(), whose own handler of Ctrl-C would stop one
+        # kernel of many.
+        await client.async_start_new_kernel(cwd=str(notebook.path.parent), env={
+            **os.environ, "TQDM_DISABLE": "1",
+            **dict.fromkeys(THREAD_VARIABLES, str(len(cores)))})
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(kernel.provisioner.pid, cores)
+        await client.async_start_new_kernel_client()
+        reply = await client.kc.kernel_info(reply=True)
+        nb.metadata.language_info = reply["content"]["language_info"]
+        for index, cell in enumerate(nb.cells):
+            tag = (cell.metadata.get("tags") or [""])[0]
+            where = f"cell {index + 1} of {len(nb.cells)}" + (f" ({tag})" if tag else "")
+            show(completed=index, tag=tag)
+            await client.async_execute_cell(cell, index,
+                                            execution_count=client.code_cells_executed + 1)
+        client.set_widgets_metadata()
+        problem = None
+    except CellExecutionError as error:
+        problem = f"{error.ename}: {error.evalue}\n{click.unstyle(error.traceback)}"
+    except CellTimeoutError:
+        problem = f"timeout, it ran for more than {timeout} seconds"
+    except DeadKernelError:
+        code = await kernel.provisioner.poll()
+        problem = f"the kernel died ({f'signal {-code}' if code < 0 else f'exit code {code}'})"
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+    finally:
+        if client.kc:
+            client.kc.stop_channels()
+        if kernel.has_kernel:
+            await kernel.shutdown_kernel(now=bool(problem))
+    return problem and f"{where}: {problem}"
+
+
+def pages_to_read_again(app, env, added, changed, removed):
+    """The notebooks whose pages show other outputs than those in the cache."""
+    file = shown_file(app)
+    shown = json.loads(file.read_text()) if file.exists() else {}
+    return {docname for docname, outputs in env.notebook_outputs.items()
+            if shown.get(docname) != outputs} - added
+
+
+def remember_shown(app, exception):
+    """Not before the end: an interrupted build may have read a page, but not written it."""
+    if not exception:
+        shown_file(app).write_text(json.dumps(app.env.notebook_outputs))
+
+
+def shown_file(app):
+    return Path(app.doctreedir, f"notebooks-{app.builder.name}.json")
+
+
+def setup(app):
+    app.add_config_value("execution_jobs", None, "", (int, type(None)))
+    app.add_config_value("execution_depends", {}, "", (dict,))
+    app.add_config_value("optional_libraries", {}, "", (dict,))
+    # After MyST-NB's own handler (priority 500), which finds the cache.
+    app.connect("builder-inited", bring_up_to_date, priority=600)
+    app.connect("env-get-outdated", pages_to_read_again)
+    app.connect("build-finished", remember_shown)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

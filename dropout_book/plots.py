@@ -1,0 +1,60 @@
+"""The book's figures: one look, one colour per library."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+# Okabe and Ito (2008), told apart by colour-blind readers.
+COLORS = {"NumPy": "#0072b2", "PyTorch": "#d55e00", "TensorFlow": "#e69f00",
+          "MXNet": "#56b4e9", "PaddlePaddle": "#009e73", "JAX": "#cc79a7"}
+
+
+def use_book_style():
+    """Vector figures on a transparent ground, in the book's type sizes."""
+    set_matplotlib_formats("svg", transparent=True)
+    plt.rcParams.update({
+        "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11,
+        "figure.figsize": (7, 2.8), "figure.constrained_layout.use": True,
+        "axes.spines.top": False, "axes.spines.right": False,
+        "axes.grid": True, "grid.alpha": 0.25, "legend.frameon": False,
+        "lines.linewidth": 2})
+
+
+def plot_history(history, framework):
+    """Train loss (left), train and test accuracy (right), by epoch."""
+    color = COLORS.get(framework)
+    epochs = np.arange(1, len(history) + 1)
+    _, (left, right) = plt.subplots(1, 2)
+    left.plot(epochs, history.train_loss, color=color, marker="o", markersize=4)
+    left.set(xlabel="epoch", ylabel="train loss (nats)", ylim=(0, None))
+    right.plot(epochs, history.train_acc, color=color, linestyle="--", label="train")
+    right.plot(epochs, history.test_acc, color=color, marker="o", markersize=4,
+               label="test")
+    right.set(xlabel="epoch", ylabel="accuracy", ylim=(0.5, 1))
+    right.legend(loc="lower right")
+    for axes in (left, right):
+        axes.set_xticks(epochs[1::2])
+    plt.show()
+
+
+def plot_moments(h, draws, framework):
+    """Measured mean and variance of h' over h, on the curves that theory predicts.
+
+    `h` has shape (n,); `draws` maps a dropout probability p
+    to samples of h' of shape (num_samples, n).
+    The curves are E[h'] = h and Var[h'] = p/(1-p) h² (Srivastava et al. 2014).
+    """
+    h = np.asarray(h)
+    _, (left, right) = plt.subplots(1, 2)
+    left.plot(h, h, color="#888888", linewidth=1, zorder=1)
+    for (p, samples), marker in zip(draws.items(), "os^Dv"):
+        samples = np.asarray(samples, dtype=np.float64)
+        style = dict(color=COLORS.get(framework), marker=marker, linestyle="none",
+                     markersize=5, label=f"p = {p}")
+        left.plot(h, samples.mean(axis=0), **style)
+        right.plot(h, p / (1 - p) * h**2, color="#888888", linewidth=1, zorder=1)
+        right.plot(h, samples.var(axis=0), **style)
+    left.set(xlabel="h", ylabel="mean of h′")
+    right.set(xlabel="h", ylabel="variance of h′")
+    left.legend(loc="upper left")
+    plt.show()
