@@ -13,12 +13,12 @@ VENV_PYTHON := .venv/bin/python
 
 book:
 	@tools/setup.sh
-	$(VENV_PYTHON) -m jupyter_book build -W --keep-going .
+	.venv/bin/jupyter-book build -W --keep-going .
 	@echo "Open _build/html/index.html, or run: make serve"
 
 test:
 	@tools/setup.sh test
-	$(VENV_PYTHON) -m jupyter_book build -W --keep-going .
+	.venv/bin/jupyter-book build -W --keep-going .
 	$(VENV_PYTHON) tests/run.py
 
 serve:

@@ -83,49 +83,48 @@ def load_fashion_mnist():
 class Minibatches:
     """Minibatches of (X, y), shuffled alike for every library.
 
-    Each iteration over it is an epoch: it yields every example once, as pairs
-    `(X[indices], y[indices])` of `batch_size` examples, the last pair holding
-    what is left. `len()` is the number of pairs.
+    Iterating yields every example once, in the order of X, as pairs of
+    `batch_size` examples, the last pair holding what is left;
+    `shuffled(epoch)` yields them in that epoch's order. `len()` is the number
+    of pairs, `num_examples` that of examples.
 
     X: array of shape (n, ...); y: array of shape (n, ...).
     batch_size: examples in a batch, 1 or more.
-    seed: an integer, 0 or more, that fixes the order of each epoch; or None for
-        the order of X, which is what a test set needs.
+    seed: an integer, 0 or more. An epoch's order depends on it and on the
+        epoch's number alone, so that the same epoch is the same everywhere.
     as_tensor: applied to each half of a pair, for instance `torch.from_numpy`;
         without it they are NumPy arrays.
-    epoch: the number of iterations begun. The order of epoch k depends on
-        `seed` and k alone, so a broken-off iteration disturbs no later one.
 
     Raises ValueError or TypeError if an argument is not as above.
     """
 
-    def __init__(self, X, y, batch_size, seed, as_tensor=None):
+    def __init__(self, X, y, batch_size, seed=0, as_tensor=None):
         if len(X) != len(y) or len(X) == 0:
             raise ValueError(f"X has {len(X)} examples and y has {len(y)}: "
                              "give as many labels as examples, at least one")
         _require_integer("batch_size", batch_size, least=1)
-        if seed is not None:
-            _require_integer("seed", seed, least=0)
+        _require_integer("seed", seed, least=0)
         self.X, self.y = np.asarray(X), np.asarray(y)
+        self.num_examples = len(self.X)
         self.batch_size, self.seed, self.as_tensor = batch_size, seed, as_tensor
-        self.epoch = 0
 
     def __len__(self):
-        return -(-len(self.X) // self.batch_size)  # rounded up
+        return -(-self.num_examples // self.batch_size)  # rounded up
 
     def __iter__(self):
-        order = np.arange(len(self.X))
-        if self.seed is not None:
-            order = np.random.default_rng([self.seed, self.epoch]).permutation(order)
-        self.epoch += 1
-        return (self._batch(order[start:start + self.batch_size])
-                for start in range(0, len(order), self.batch_size))
+        return self._batches(np.arange(self.num_examples))
 
-    def _batch(self, indices):
-        X, y = self.X[indices], self.y[indices]
-        if self.as_tensor is None:
-            return X, y
-        return self.as_tensor(X), self.as_tensor(y)
+    def shuffled(self, epoch):
+        """The minibatches of epoch 0, 1, 2, … in the order that belongs to it."""
+        _require_integer("epoch", epoch, least=0)
+        rng = np.random.default_rng([self.seed, epoch])
+        return self._batches(rng.permutation(self.num_examples))
+
+    def _batches(self, order):
+        for start in range(0, len(order), self.batch_size):
+            indices = order[start:start + self.batch_size]
+            X, y = self.X[indices], self.y[indices]
+            yield (X, y) if self.as_tensor is None else (self.as_tensor(X), self.as_tensor(y))
 
 
 def _require_integer(name, value, least):

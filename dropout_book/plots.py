@@ -10,12 +10,15 @@ COLORS = {"NumPy": "#0072b2", "PyTorch": "#d55e00", "TensorFlow": "#e69f00",
 
 
 def use_book_style():
-    """Vector figures on a transparent ground, in the book's type sizes."""
-    set_matplotlib_formats("svg", transparent=True)
+    """Vector figures on a transparent ground, in the book's type sizes.
+
+    The site turns dark ink light in its dark theme.
+    """
+    set_matplotlib_formats("svg")
     plt.rcParams.update({
-        "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11,
-        "figure.figsize": (7, 2.8), "figure.constrained_layout.use": True,
-        "axes.spines.top": False, "axes.spines.right": False,
+        "font.size": 11, "svg.hashsalt": "dropout", "figure.figsize": (7, 2.8),
+        "figure.constrained_layout.use": True, "figure.facecolor": "none",
+        "axes.facecolor": "none", "axes.spines.top": False, "axes.spines.right": False,
         "axes.grid": True, "grid.alpha": 0.25, "legend.frameon": False,
         "lines.linewidth": 2})
 
@@ -38,23 +41,27 @@ def plot_history(history, framework):
 
 
 def plot_moments(h, draws, framework):
-    """Measured mean and variance of h' over h, on the curves that theory predicts.
+    """Measured mean and variance of h' over h, beside what theory predicts.
 
-    `h` has shape (n,); `draws` maps a dropout probability p
+    `h` has shape (n,), positive; `draws` maps a dropout probability p
     to samples of h' of shape (num_samples, n).
-    The curves are E[h'] = h and Var[h'] = p/(1-p) h² (Srivastava et al. 2014).
+    Predicted are E[h'] = h and Var[h'] = p/(1-p) h² (Srivastava et al. 2014);
+    bars reach four standard errors, sqrt(p/(1-p) / num_samples) of h, each way.
     """
     h = np.asarray(h)
     _, (left, right) = plt.subplots(1, 2)
-    left.plot(h, h, color="#888888", linewidth=1, zorder=1)
-    for (p, samples), marker in zip(draws.items(), "os^Dv"):
+    left.axhline(1, color="#888888", linewidth=1, zorder=1)
+    fine = np.linspace(0, h.max())
+    markers = dict(zip(draws, "os^Dv"))
+    for shift, (p, samples) in zip(np.linspace(-0.2, 0.2, len(draws)), draws.items()):
         samples = np.asarray(samples, dtype=np.float64)
-        style = dict(color=COLORS.get(framework), marker=marker, linestyle="none",
+        style = dict(color=COLORS.get(framework), marker=markers[p], linestyle="none",
                      markersize=5, label=f"p = {p}")
-        left.plot(h, samples.mean(axis=0), **style)
-        right.plot(h, p / (1 - p) * h**2, color="#888888", linewidth=1, zorder=1)
+        left.errorbar(h + shift, samples.mean(axis=0) / h, elinewidth=1,
+                      yerr=4 * np.sqrt(p / (1 - p) / len(samples)), **style)
+        right.plot(fine, p / (1 - p) * fine**2, color="#888888", linewidth=1, zorder=1)
         right.plot(h, samples.var(axis=0), **style)
-    left.set(xlabel="h", ylabel="mean of h′")
+    left.set(xlabel="h", ylabel="mean of h′, in units of h")
     right.set(xlabel="h", ylabel="variance of h′")
-    left.legend(loc="upper left")
+    right.legend(loc="upper left")
     plt.show()

@@ -102,8 +102,11 @@ def find_notebooks(app, cache):
         if path.suffix != ".ipynb" or any(
                 PurePosixPath(path).match(each) for each in config.execution_excludepatterns):
             continue
-        nb = nbformat.read(path, as_version=4)
-        settings = config.copy(**nb.metadata.get(config.metadata_key, {}))
+        try:
+            nb = nbformat.read(path, as_version=4)
+            settings = config.copy(**nb.metadata.get(config.metadata_key, {}))
+        except Exception as error:
+            raise NotebookFailure(f"{docname}.ipynb cannot be read: {error}") from error
         if settings.execution_mode != "cache":
             continue
         data = {file for pattern, globs in app.config.execution_depends.items()
@@ -121,12 +124,17 @@ def sort_out(app, cache, notebooks):
     optional = app.config.optional_libraries
     stale, failures, owners = [], [], {}
     for notebook in notebooks:
+        # Notebooks with the same code, such as translations, share one record.
+        owner = owners.setdefault(notebook.key, notebook)
+        if owner.fingerprint != notebook.fingerprint:
+            failures.append(f"{notebook.docname}.ipynb has the same code as {owner.docname}.ipynb "
+                            "but other helpers or data, and the cache has room for one of them: "
+                            "add a comment to a cell")
+            continue
         record = find_record(cache, notebook)
         notebook.why = reason_to_execute(record, notebook.fingerprint)
         if record and (notebook.why or notebook.missing):
             cache.remove_cache(record.pk)
-        # Notebooks with the same code, such as translations, share one record.
-        owner = owners.setdefault(notebook.key, notebook)
         required = [module for module in notebook.missing if module not in optional]
         if required:
             failures += [f"{notebook.docname}.ipynb imports {module}, which is not installed "
@@ -135,10 +143,6 @@ def sort_out(app, cache, notebooks):
         elif notebook.missing:
             app.env.unavailable_notebooks[notebook.docname] = " ".join(
                 optional[module] for module in sorted(notebook.missing))
-        elif owner.fingerprint != notebook.fingerprint:
-            failures.append(f"{notebook.docname}.ipynb has the same code as {owner.docname}.ipynb "
-                            "but other helpers or data, and the cache holds one of them: "
-                            "add a comment to a cell")
         elif notebook.why and owner is notebook:
             stale.append(notebook)
     return stale, failures
@@ -201,7 +205,7 @@ async def execute_all(stale, jobs, cache, console):
                       f"after {seconds:.1f} s")
         if failure:
             print(failure, file=sys.stderr, flush=True)
-            failures.append(f"{notebook.docname}.ipynb, {failure.splitlines()[0]}")
+            failures.append(failure.splitlines()[0])
         else:
             cache.cache_notebook_bundle(
                 CacheBundleIn(notebook.nb, str(notebook.path),
@@ -249,12 +253,12 @@ async def execute(notebook, cores, show):
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(kernel.provisioner.pid, cores)
         await client.async_start_new_kernel_client()
-        reply = await client.kc.kernel_info(reply=True)
+        reply = await client.kc.kernel_info(reply=True, timeout=client.startup_timeout)
         nb.metadata.language_info = reply["content"]["language_info"]
         for index, cell in enumerate(nb.cells):
             tag = (cell.metadata.get("tags") or [""])[0]
             where = f"cell {index + 1} of {len(nb.cells)}" + (f" ({tag})" if tag else "")
-            show(completed=index, tag=tag)
+            show(completed=index + 1, tag=tag)
             await client.async_execute_cell(cell, index,
                                             execution_count=client.code_cells_executed + 1)
         client.set_widgets_metadata()
@@ -265,6 +269,8 @@ async def execute(notebook, cores, show):
         problem = f"timeout, it ran for more than {timeout} seconds"
     except DeadKernelError:
         code = await kernel.provisioner.poll()
+        if code is None:                     # it lives: so nbclient reports a Ctrl-C
+            raise asyncio.CancelledError from None
         problem = f"the kernel died ({f'signal {-code}' if code < 0 else f'exit code {code}'})"
     except Exception as error:
         problem = f"{type(error).__name__}: {error}"
@@ -273,7 +279,7 @@ async def execute(notebook, cores, show):
             client.kc.stop_channels()
         if kernel.has_kernel:
             await kernel.shutdown_kernel(now=bool(problem))
-    return problem and f"{where}: {problem}"
+    return problem and f"{notebook.docname}.ipynb, {where}: {problem}"
 
 
 def pages_to_read_again(app, env, added, changed, removed):

@@ -65,9 +65,10 @@ class ResultsTableDirective(SphinxDirective):
         for _, label, docname in parallel_notebooks(self.env, topic):
             write_again_with(self.env, docname)
             for model in self.options.get("models", MODELS):
-                figures = [f"{{glue:text}}`/{docname}.ipynb::{model}_{column}:{COLUMNS[column][1]}`"
-                           for column in columns]
-                rows.append([f"{{doc}}`{label} </{docname}>`", MODELS[model], *figures])
+                rows.append([
+                    f"{{doc}}`{label} </{docname}>`", MODELS[model],
+                    *(f"{{glue:text}}`/{docname}.ipynb::{model}_{column}:{COLUMNS[column][1]}`"
+                      for column in columns)])
         table = results_table("", *self.parse_text_to_nodes(self.list_table(rows)))
         self.set_source_info(table)
         return [table]
@@ -85,10 +86,12 @@ class ResultsTableTransform(SphinxPostTransform):
 
     def run(self, **kwargs):
         for table in list(self.document.findall(results_table)):
-            reasons = {}        # a dict, for the order of the rows
+            reasons = []
             for figure in list(table.findall(PendingGlueReference)):
                 if reason := why_unavailable(self.env, figure.refdoc):
-                    reasons[reason] = figure.replace_self(nodes.Text("–"))
+                    figure.replace_self(nodes.Text("–"))
+                    if reason not in reasons:
+                        reasons.append(reason)
                 elif figure.key not in self.glued(figure.refdoc):
                     LOGGER.warning(
                         f"results-table: {figure.refdoc} has not glued {figure.key!r}",

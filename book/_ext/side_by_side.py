@@ -40,12 +40,13 @@ class SideBySideDirective(SphinxDirective):
     def run(self):
         if "code-only" in self.options and "output-only" in self.options:
             raise self.error("side-by-side: choose :code-only: or :output-only:, not both")
-        placeholder = side_by_side(
-            tag=self.arguments[0],
-            topic=self.options.get("topic", "dropout"),
-            code="output-only" not in self.options,
-            output="code-only" not in self.options,
-        )
+        parts = {CODE, OUTPUT}
+        if "code-only" in self.options:
+            parts.remove(OUTPUT)
+        if "output-only" in self.options:
+            parts.remove(CODE)
+        placeholder = side_by_side(tag=self.arguments[0], parts=parts,
+                                   topic=self.options.get("topic", "dropout"))
         self.set_source_info(placeholder)
         for _, _, docname in parallel_notebooks(self.env, placeholder["topic"]):
             write_again_with(self.env, docname)
@@ -78,9 +79,7 @@ class SideBySideTransform(SphinxPostTransform):
                                    "write it, and list it in _toc.yml")
             return []
         reason = why_unavailable(self.env, docname)
-        parts = {CODE} if placeholder["code"] else set()
-        if placeholder["output"] and not reason:
-            parts.add(OUTPUT)
+        parts = placeholder["parts"] - {OUTPUT} if reason else placeholder["parts"]
         cells = list(self.cells(docname, tag, parts))
         if parts and not cells:
             self.warn(placeholder, f"{docname} has no cell tagged {tag!r} to show")
@@ -89,18 +88,22 @@ class SideBySideTransform(SphinxPostTransform):
         return cells
 
     def cells(self, docname, tag, parts):
-        """Copies of the tagged cells, with an id of this page for each they had."""
+        """Copies of these parts of the notebook's cells with that tag."""
         for cell in self.env.get_doctree(docname).findall(nodes.container):
             if (cell.get("nb_element") == "cell_code"
                     and tag in cell["cell_metadata"].get("tags", [])):
                 copy = cell.deepcopy()
                 copy.children = [part for part in copy if part["nb_element"] in parts]
-                for element in copy.findall(nodes.Element):
-                    if element["ids"]:
-                        element["ids"] = []
-                        self.document.set_id(element)
+                self.renew_ids(copy)
                 if copy.children:
                     yield copy
+
+    def renew_ids(self, cell):
+        """An id was unique in the notebook: take one that is unique on this page."""
+        for element in cell.findall(nodes.Element):
+            if element["ids"]:
+                element["ids"] = []
+                self.document.set_id(element)
 
     def warn(self, placeholder, message):
         LOGGER.warning(f"side-by-side: {message}", location=placeholder,

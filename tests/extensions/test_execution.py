@@ -1,0 +1,362 @@
+"""Notebooks are executed when, and only when, their outputs are stale."""
+
+import asyncio
+import importlib.util
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import click
+import nbformat
+import pytest
+import yaml
+
+EXTENSIONS = Path(__file__).parents[2] / "book" / "_ext"
+
+# The first line of each notebook leaves a trace of its execution.
+TRACE = "import os; open(os.environ['TRACE'], 'a').write({name!r} + chr(10))\n"
+
+
+@pytest.fixture
+def book(scratch_book, tmp_path, monkeypatch):
+    """`book(**config)`: a scratch book whose notebooks leave a trace when they run."""
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("TRACE", str(trace))
+
+    def executed():
+        """The notebooks executed since this was last asked, sorted."""
+        names = sorted(trace.read_text().split()) if trace.exists() else []
+        trace.unlink(missing_ok=True)
+        return names
+
+    def make(**config):
+        book = scratch_book(["execution"], **config)
+        book.executed = executed
+        book.page("index.md", "# Front page\n")
+        return book
+    return make
+
+
+def traced(book, name, source="", tag="work", **kwargs):
+    """A notebook of one traced cell."""
+    return book.notebook(f"{name}.ipynb", [(tag, TRACE.format(name=name) + source)], **kwargs)
+
+
+def configure(book, section, **values):
+    path = book.folder / "_config.yml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config[section].update(values)
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+
+
+def outputs(book, docname):
+    return " ".join(e.get_text() for e in book.html(docname).select(".cell_output"))
+
+
+def succeeds(run):
+    assert run.returncode == 0, run.stdout
+    return run.stdout
+
+
+def test_executes_once_and_caches(book, tmp_path):
+    book = book(nb_execution_excludepatterns=["*/shown_as_is.ipynb"])
+    traced(book, "a", "print(6 * 7)")
+    book.notebook("same_code.ipynb", [("work", TRACE.format(name="a") + "print(6 * 7)")],
+                  title="Other words")
+    traced(book, "folder/b", "import sys; print(sys.prefix, os.getcwd(), sep=chr(10))")
+    book.notebook("error.ipynb", [("raises-exception", "1 / 0")])
+    traced(book, "shown_as_is", "print('never')")
+    # Somebody else's kernel of the same name, and a notebook that no page lists.
+    book.write("jupyter/kernels/python3/kernel.json",
+               '{"argv": ["false"], "display_name": "Other", "language": "python"}')
+    (book.folder / "unlisted.ipynb").write_text((book.folder / "a.ipynb").read_text())
+
+    log = succeeds(book.build("-W", JUPYTER_PATH=str(book.folder / "jupyter")))
+    assert book.executed() == ["a", "folder/b"]
+    assert "Executing notebook" not in log          # as MyST-NB would say
+    assert log.count("Using cached notebook") == 4
+    assert outputs(book, "a").strip() == outputs(book, "same_code").strip() == "42"
+    assert outputs(book, "folder/b").strip() == f"{sys.prefix}\n{book.folder / 'folder'}"
+    assert "ZeroDivisionError" in outputs(book, "error")
+    assert outputs(book, "shown_as_is") == ""
+
+    assert "notebooks: 4 up to date" in succeeds(book.build("-W"))
+    book.page("index.md", "# Another front page\n")
+    succeeds(book.build("-W"))
+    assert book.executed() == []
+    assert "Another" in book.html("index").text
+
+
+def test_helper_re_executes_its_users_only(book):
+    book = book()
+    book.write("helpers/pkg/__init__.py", "")
+    book.write("helpers/pkg/shared.py", "value = 'old'")
+    book.write("helpers/pkg/mod.py", "from .shared import value")
+    book.write("helpers/pkg/plots.py", "value = 'plots'")
+    path = str(book.folder / "helpers")
+    traced(book, "direct", "import pkg.shared; print(pkg.shared.value)")
+    traced(book, "transitive", "from pkg import mod; print(mod.value)")
+    traced(book, "other", "from pkg.plots import value; print(value)")
+    succeeds(book.build(PYTHONPATH=path))
+    assert book.executed() == ["direct", "other", "transitive"]
+
+    book.write("helpers/pkg/shared.py", "value = 'new'")
+    log = succeeds(book.build(PYTHONPATH=path))
+    assert book.executed() == ["direct", "transitive"]
+    assert "helpers/pkg/shared.py" in log           # it says why
+    assert outputs(book, "direct").strip() == "new"
+    assert outputs(book, "transitive").strip() == "new"
+
+
+def test_version_or_data_re_executes_its_users_only(book, tmp_path):
+    book = book(execution_depends={"readers/*": ["data/*.csv"]})
+    site = tmp_path / "site-packages"
+    book.write(site / "fakelib.py", "")
+    info = book.write(site / "fakelib.dist-info/METADATA",
+                      "Metadata-Version: 2.1\nName: fakelib\nVersion: 1.0\n")
+    book.write(info.parent / "top_level.txt", "fakelib\n")
+    book.write("data/table.csv", "1")
+    traced(book, "user", "import fakelib; from importlib.metadata import version\n"
+                         "print(version('fakelib'))")
+    traced(book, "readers/reader", "print(open('../data/table.csv').read())")
+    succeeds(book.build(PYTHONPATH=str(site)))
+    assert book.executed() == ["readers/reader", "user"]
+
+    info.write_text(info.read_text().replace("1.0", "1.1"))
+    succeeds(book.build(PYTHONPATH=str(site)))
+    assert book.executed() == ["user"]
+    assert outputs(book, "user").strip() == "1.1"
+
+    book.write("data/table.csv", "2")
+    succeeds(book.build(PYTHONPATH=str(site)))
+    assert book.executed() == ["readers/reader"]
+    assert outputs(book, "readers/reader").strip() == "2"
+
+
+def test_failures_fail_every_build(book):
+    book = book()
+    configure(book, "execute", timeout=3)
+    good = "import helper; print(helper.value)"
+    book.write("helper.py", "value = 'fine'")
+    traced(book, "good", good)
+    traced(book, "raising", "def f():\n    return 1 / 0\nf()", tag="bad-cell")
+    traced(book, "killed", "os.kill(os.getpid(), 9)")
+    traced(book, "slow", "import time; time.sleep(300)")
+    traced(book, "absent", "import no_such_module")
+    book.write("second/helper.py", "value = 'fine'")
+    book.notebook("second/good.ipynb", [("work", TRACE.format(name="good") + good)])
+
+    broken = ["killed", "raising", "slow"]
+    for options, executed in [(("-W", "--keep-going"), ["good", *broken]),
+                              (("-W", "--keep-going"), broken),      # good, done, is kept
+                              ((), broken)]:
+        run = book.build(*options)
+        assert run.returncode != 0
+        assert book.executed() == executed
+        message = run.stdout.partition("Notebook failure:")[2]
+        assert "raising.ipynb, cell 2 of 2 (bad-cell): ZeroDivisionError: division" in message
+        assert "killed.ipynb, cell 2 of 2 (work): the kernel died (signal 9)" in message
+        assert "slow.ipynb, cell 2 of 2 (work): timeout, it ran for more than 3 s" in message
+        assert "absent.ipynb imports no_such_module, which is not installed" in message
+        assert "second/good.ipynb has the same code as good.ipynb" in message
+        assert "good.ipynb, " not in message
+        assert re.search(r"^----> \d     return 1 / 0$", run.stdout, re.M), run.stdout
+
+    mended = sorted(["absent", "second/good", *broken])
+    for name in mended:
+        traced(book, name, good)
+    succeeds(book.build("-W", "--keep-going"))
+    assert book.executed() == mended
+    for name in ["good", *mended]:
+        assert outputs(book, name).strip() == "fine"
+
+
+def test_page_is_read_again_after_an_interrupted_build(book):
+    """Its notebook is up to date by then, and so is Sphinx's environment."""
+    book = book()
+    book.write("helper.py", "value = 'old'")
+    traced(book, "nb", "import helper; print(helper.value)")
+    succeeds(book.build())
+    assert outputs(book, "nb").strip() == "old"
+
+    book.write("helper.py", "value = 'new'")
+    configure(book, "sphinx", local_extensions={
+        "execution": str(EXTENSIONS), "interrupt": str(book.folder)})
+    book.write("interrupt.py", """\
+import os
+def interrupt(app, *args):
+    if "INTERRUPT" in os.environ:
+        raise KeyboardInterrupt
+def setup(app):
+    app.connect("html-page-context", interrupt)
+""")
+    assert book.build(INTERRUPT="1").returncode != 0
+    assert outputs(book, "nb").strip() == "old"
+    succeeds(book.build())
+    assert book.executed() == ["nb", "nb"]
+    assert outputs(book, "nb").strip() == "new"
+
+
+def test_missing_optional_library(book, tmp_path):
+    book = book(optional_libraries={"rarelib": "RareLib has no wheel for this machine."})
+    traced(book, "rare", "import rarelib; print('rare output')")
+    traced(book, "guarded", "try:\n    import rarelib\nexcept ImportError:\n    print('without')")
+    log = succeeds(book.build("-W"))
+    assert book.executed() == ["guarded"]
+    assert "rare: shown without outputs. RareLib has no wheel for this machine." in log
+    assert "import rarelib" in book.html("rare").text
+    assert outputs(book, "rare") == ""
+    assert "without" in outputs(book, "guarded")
+
+    book.write(tmp_path / "lib/rarelib.py", "")
+    succeeds(book.build("-W", PYTHONPATH=str(tmp_path / "lib")))
+    assert book.executed() == ["guarded", "rare"]
+    assert "rare output" in outputs(book, "rare")
+    assert outputs(book, "guarded") == ""
+
+    succeeds(book.build("-W"))
+    assert book.executed() == ["guarded"]
+    assert outputs(book, "rare") == ""
+
+
+WAIT_FOR_EACH_OTHER = """\
+import os, pathlib, time
+meet = pathlib.Path("{meet}"); meet.mkdir(exist_ok=True)
+(meet / "{name}").touch()
+while len(list(meet.iterdir())) < 2:
+    time.sleep(0.05)
+tasks = os.listdir("/proc/self/task")
+print("cores", sorted(set().union(*(os.sched_getaffinity(int(task)) for task in tasks))))
+print("threads", *(os.environ[name] for name in {threads}), os.environ["TQDM_DISABLE"])
+"""
+COUNT = """\
+import os, pathlib, time, uuid
+here = pathlib.Path("running"); here.mkdir(exist_ok=True)
+(here / "{name}").touch()
+for _ in range(10):
+    time.sleep(0.1)
+    print(len(list(here.iterdir())))
+(here / "{name}").unlink()
+"""
+
+
+def test_two_at_once_on_different_cores(book):
+    assert len(os.sched_getaffinity(0)) >= 2, "this test needs two cores"
+    book = book(execution_jobs=2)
+    threads = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+               "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"]
+    for name in ["a", "b"]:
+        traced(book, name, WAIT_FOR_EACH_OTHER.format(name=name, meet="meet", threads=threads))
+    for name in ["c", "d", "e"]:
+        traced(book, name, COUNT.format(name=name))
+    succeeds(book.build())
+    share = len(os.sched_getaffinity(0)) // 2
+    cores = {}
+    for name in ["a", "b"]:
+        found = re.search(r"cores \[([\d, ]+)\]\s+threads ([\d ]+)", outputs(book, name))
+        cores[name] = set(found[1].split(", "))
+        assert len(cores[name]) == share
+        assert found[2].split() == [str(share)] * 5 + ["1"]
+    assert cores["a"].isdisjoint(cores["b"])
+    counts = {int(n) for name in ["c", "d", "e"] for n in outputs(book, name).split()}
+    assert max(counts) == 2
+
+
+def command(book):
+    return [str(Path(sys.executable).with_name("jupyter-book")), "build", str(book.folder)]
+
+
+def test_interrupt_leaves_no_kernel(book):
+    book = book(execution_jobs=2)
+    for name in ["a", "b"]:
+        traced(book, name, f"open('{name}.pid', 'w').write(str(os.getpid()) + chr(10))\n"
+                           "import time; time.sleep(300)")
+    files = [book.folder / "a.pid", book.folder / "b.pid"]
+    build = subprocess.Popen(command(book), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    wait_until(lambda: all(file.exists() and file.read_text().endswith("\n") for file in files))
+    build.send_signal(signal.SIGINT)
+    log, _ = build.communicate(timeout=20)
+    assert build.returncode != 0
+    assert b"Interrupted!" in log
+    for file in files:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(file.read_text()), 0)
+
+
+def wait_until(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_live_display_on_a_terminal(book):
+    book = book()
+    traced(book, "long", "import time; time.sleep(2)", tag="training")
+    screen, terminal = pty.openpty()
+    build = subprocess.Popen(command(book), stdout=terminal, stderr=terminal,
+                             env={**os.environ, "TERM": "xterm", "COLUMNS": "120"})
+    os.close(terminal)
+    shown = b""
+    with open(screen, "rb", buffering=0) as stream:
+        while chunk := read(stream):
+            shown += chunk
+    assert build.wait() == 0
+    shown = click.unstyle(shown.decode())
+    assert re.search(r"^long .* 2/2 training 0:00:01", shown, re.M)
+    assert re.search(r"notebooks .* 0/1 ", shown)
+    assert "long: done after" in shown
+
+
+def read(stream):
+    try:
+        return stream.read(4096)
+    except OSError:                                 # the terminal's other end is closed
+        return b""
+
+
+# Without a book
+
+@pytest.fixture(scope="module")
+def execution():
+    sys.path.append(str(EXTENSIONS))                # as jupyter-book does
+    spec = importlib.util.spec_from_file_location("execution", EXTENSIONS / "execution.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    yield module
+    sys.path.remove(str(EXTENSIONS))
+
+
+@pytest.mark.parametrize("cores, jobs, shares", [
+    (2, None, [{0}, {1}]),
+    (4, 2, [{0, 1}, {2, 3}]),
+    (5, 2, [{0, 1}, {2, 3}]),
+    (2, 3, [{0}, {1}, {0}]),
+    (4, 1, [{0, 1, 2, 3}]),
+])
+def test_shares(execution, monkeypatch, cores, jobs, shares):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)), raising=False)
+    assert execution.shares(jobs) == shares
+
+
+def test_longest_first(execution, monkeypatch, tmp_path, capsys):
+    started = []
+
+    async def execute(notebook, cores, show):
+        started.append(notebook.docname)
+        return "cell 1 of 1: failed"
+
+    monkeypatch.setattr(execution, "execute", execute)
+    (tmp_path / "durations.json").write_text('{"short": 1, "long": 9, "middle": 5}')
+    notebooks = [SimpleNamespace(docname=name, why="", nb=nbformat.v4.new_notebook())
+                 for name in ["short", "long", "unknown", "middle"]]
+    failures = asyncio.run(execution.execute_all(
+        notebooks, 1, SimpleNamespace(path=tmp_path), execution.Console()))
+    assert started == ["unknown", "long", "middle", "short"]
+    assert len(failures) == 4

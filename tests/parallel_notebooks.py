@@ -1,0 +1,45 @@
+"""The notebooks as tests see them: cells by tag, run as a reader runs them."""
+
+import linecache
+from pathlib import Path
+
+import nbformat
+import yaml
+from IPython.core.inputtransformer2 import TransformerManager
+
+ROOT = Path(__file__).resolve().parents[1]
+FRAMEWORKS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))[
+    "sphinx"]["config"]["frameworks"]
+TAGS = ["setup", "dropout-layer", "dropout-demo", "unbiased", "data", "mlp-scratch",
+        "training-loop", "train-scratch", "mlp-concise", "train-concise", "inference",
+        "results"]
+
+
+def path_of(framework):
+    return ROOT / "notebooks" / "dropout" / f"{framework}.ipynb"
+
+
+def read(framework):
+    return nbformat.read(path_of(framework), as_version=4)
+
+
+def sources(framework):
+    """`{tag: source}` of a notebook's code cells, in order."""
+    return {cell.metadata.tags[0]: cell.source
+            for cell in read(framework).cells if cell.cell_type == "code"}
+
+
+def run_cells(framework, tags, namespace=None, change=lambda tag, source: source):
+    """Run the cells with these tags in order; return the namespace they leave.
+
+    `change(tag, source)` may return other source for a cell.
+    """
+    namespace = {"__name__": "__main__"} if namespace is None else namespace
+    cells = sources(framework)
+    for tag in tags:
+        code = TransformerManager().transform_cell(change(tag, cells[tag]))
+        name = f"<{framework}.ipynb, cell {tag}>"
+        # Tracebacks quote the cell, and tf.function reads the source it compiles.
+        linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name
+        exec(compile(code, name, "exec"), namespace)
+    return namespace

@@ -1,0 +1,55 @@
+"""Run every test: `python tests/run.py`, after `make book`.
+
+Folders that are about one library run once per library, each in a process of its
+own, because TensorFlow and PaddlePaddle crash when imported together. As many
+processes run at once as there are cores; each one's output is printed whole when
+it ends.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ["extensions", "data", "site", "notebooks"]     # the longest first
+PER_FRAMEWORK = ["dropout"]
+
+
+def jobs():
+    """`{name: pytest arguments}`, the longest first."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    frameworks = config["sphinx"]["config"]["frameworks"]
+    shared = {folder: [f"tests/{folder}"] for folder in SHARED}
+    own = {f"{folder}, {framework}": [f"tests/{folder}", f"--framework={framework}"]
+           for folder in PER_FRAMEWORK for framework in frameworks}
+    return {**shared, **own}
+
+
+def run(arguments):
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+                          cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode, time.monotonic() - start, done.stdout
+
+
+def main():
+    failed = []
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        runs = {pool.submit(run, arguments): name for name, arguments in jobs().items()}
+        for future in as_completed(runs):
+            code, seconds, output = future.result()
+            print(f"\n== {runs[future]}: {seconds:.0f} s\n{output}", flush=True)
+            if code:
+                failed.append(runs[future])
+    print(f"{len(runs) - len(failed)} of {len(runs)} test runs passed"
+          + (f"; failed: {'; '.join(failed)}" if failed else ""))
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
