@@ -15,7 +15,7 @@ import platform
 import sys
 import sysconfig
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cache
 from hashlib import sha256
 from importlib.machinery import PathFinder
 from itertools import accumulate
@@ -80,8 +80,6 @@ class Dependencies:
         importlib.invalidate_caches()
         self.root = Path(root)
 
-    distributions = cached_property(lambda self: importlib.metadata.packages_distributions())
-
     def of(self, nb, path, files=()):
         """Fingerprint of the notebook at `path`, which also depends on the data `files`.
 
@@ -91,31 +89,25 @@ class Dependencies:
         fingerprint = {"python": platform.python_version()}
         fingerprint.update((self.name(file), digest(file)) for file in files)
         missing, seen = {}, set()
-        pending = [(*found, self.name(path)) for found in notebook_imports(nb)]
+        pending = [(name, required, path) for name, required in notebook_imports(nb)]
         while pending:
             name, required, importer = pending.pop()
             if (name, required) in seen:
                 continue
             seen.add((name, required))
-            # Importing a.b.c runs a, then a.b, then a.b.c.
-            for module in accumulate(name.split("."), "{}.{}".format):
-                spec = self.find(module, path.parent)
-                if spec is None:
-                    if "." not in module: # else a plain name of its package, as a rule
-                        fingerprint[module] = ABSENT
-                        if required:
-                            missing[module] = importer
-                    break
-                if not is_local(spec):
-                    for distribution in self.distributions.get(module, ()):
-                        fingerprint.update(self.versions(distribution))
-                    break
-                if spec.has_location:     # a namespace package has no file of its own
-                    package = (module if spec.submodule_search_locations
-                               else module.rpartition(".")[0])
-                    fingerprint[self.name(spec.origin)] = digest(spec.origin)
-                    pending += [(name, required and certain, self.name(spec.origin))
-                                for name, certain in self.helper_imports(spec.origin, package)]
+            top = name.partition(".")[0]
+            spec = self.find(top, path.parent)
+            if spec is None:
+                fingerprint[top] = ABSENT
+                if required:
+                    missing[top] = self.name(importer)
+            elif is_local(spec):
+                for file, found in self.helpers(name, path.parent):
+                    fingerprint[self.name(file)] = digest(file)
+                    pending += [(each, required and certain, file) for each, certain in found]
+            else:
+                for distribution in self.distributions().get(top, ()):
+                    fingerprint.update(self.versions(distribution))
         return fingerprint, missing
 
     def name(self, file):
@@ -138,29 +130,44 @@ class Dependencies:
         return PathFinder.find_spec(child, list(folders)) if folders else None
 
     @cache
+    def helpers(self, name, folder):
+        """What importing a local a.b.c runs, first a, then a.b: `[(file, its imports)]`."""
+        found = []
+        for module in accumulate(name.split("."), "{}.{}".format):
+            spec = self.find(module, folder)
+            if spec and spec.has_location:    # else a namespace, or no module but a plain name
+                package = module if spec.submodule_search_locations else module.rpartition(".")[0]
+                found.append((spec.origin, self.helper_imports(spec.origin, package)))
+        return found
+
+    @cache
     def helper_imports(self, file, package):
-        with suppress(SyntaxError):       # not Python source, or it fails and says so when run
+        with suppress(SyntaxError, ValueError):    # not Python, or it fails and says so when run
             return list(imports(ast.parse(Path(file).read_bytes()), package))
         return []
+
+    @cache
+    def distributions(self):
+        return importlib.metadata.packages_distributions()
 
     @cache
     def versions(self, distribution):
         """`{name: version}` of a distribution and all that it requires on this machine."""
         versions, seen, pending = {}, set(), [(distribution, frozenset())]
         while pending:
-            wanted = name, extras = pending.pop()
+            name, extras = wanted = pending.pop()
             if wanted in seen:
                 continue
             seen.add(wanted)
-            version, requirements = self.requirements(canonicalize_name(name))
-            versions[canonicalize_name(name)] = version
-            pending += [(needed.name, frozenset(needed.extras)) for needed in requirements
-                        if needed.marker is None or any(needed.marker.evaluate({"extra": extra})
-                                                        for extra in ("", *extras))]
+            name = canonicalize_name(name)
+            versions[name], requirements = self.version_and_requirements(name)
+            pending += [(each.name, frozenset(each.extras)) for each in requirements
+                        if each.marker is None or any(
+                            each.marker.evaluate({"extra": extra}) for extra in ("", *extras))]
         return versions
 
     @cache
-    def requirements(self, name):
+    def version_and_requirements(self, name):
         try:
             distribution = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:

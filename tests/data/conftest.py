@@ -33,14 +33,15 @@ def fashion_mnist_gz(fashion_mnist_bytes, tmp_path_factory):
 def empty_machine(tmp_path, monkeypatch):
     """A machine without data or network: an empty cache, no Debian package, and
     mirrors that refuse the connection."""
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
     monkeypatch.setattr(data, "CACHE", tmp_path / "a cache é")
     monkeypatch.setattr(data, "DEBIAN", tmp_path / "debian")
-    monkeypatch.setattr(data, "MIRRORS", (f"http://127.0.0.1:{port}/",))
     monkeypatch.delenv(data.VARIABLE, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with socket.socket() as deaf:   # kept open, so that no one else gets its port
+        deaf.bind(("127.0.0.1", 0))
+        port = deaf.getsockname()[1]
+        monkeypatch.setattr(data, "MIRRORS", (f"http://127.0.0.1:{port}/",))
+        yield
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class ScratchBook:
                 "local_extensions": {name: str(EXTENSIONS) for name in extensions},
                 "config": sphinx_config,
             },
-        }))
+        }, sort_keys=False))
         self.pages = []
 
     def write(self, path, text):
@@ -62,14 +62,13 @@ class ScratchBook:
             return
         self.pages.append(docname)
         first, *others = self.pages
-        self.write("_toc.yml", yaml.safe_dump({
-            "format": "jb-book", "root": first,
-            "chapters": [{"file": page} for page in others]}))
+        chapters = {"chapters": [{"file": page} for page in others]} if others else {}
+        self.write("_toc.yml", yaml.safe_dump({"format": "jb-book", "root": first, **chapters}))
 
     def build(self, *options, **environment):
         """Run `jupyter-book build`; stdout holds everything it printed."""
         return subprocess.run(
-            [sys.executable, "-m", "jupyter_book", "build", *options, str(self.folder)],
+            [Path(sys.executable).with_name("jupyter-book"), "build", *options, self.folder],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, **environment}, timeout=300)
 

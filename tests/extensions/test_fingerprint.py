@@ -198,6 +198,7 @@ def test_nothing_is_imported(depends, helper, install):
     ("if 'google.colab' in sys.modules:\n    import gone", False),
     ("def f():\n    import gone", False),
     ("try:\n    import gone\nexcept ImportError:\n    pass\nimport gone", True),
+    ("import gone\ntry:\n    import gone\nexcept ImportError:\n    pass", True),
 ])
 def test_missing_modules(depends, cell, required):
     fingerprint, missing = depends(cell)

@@ -33,7 +33,10 @@ HYPERPARAMETERS = {
 def top_level_names(source):
     """Names that a cell defines, and the values of those set to a constant."""
     names, constants = set(), {}
-    for node in ast.parse(TransformerManager().transform_cell(source)).body:
+    statements = list(ast.parse(TransformerManager().transform_cell(source)).body)
+    for node in statements:                     # grows: the body of a `with` counts too
+        if isinstance(node, (ast.With, ast.For)):
+            statements += node.body
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             names.add(node.name)
         for target in getattr(node, "targets", []):
@@ -101,5 +104,5 @@ def test_cells_are_short_enough_to_read(framework):
     cells = sources(framework)
     assert len(cells["dropout-layer"].splitlines()) <= 16
     too_wide = [line for source in cells.values() for line in source.splitlines()
-                if len(line) > 90]
+                if len(line) > 78 and "%pip" not in line]
     assert not too_wide
