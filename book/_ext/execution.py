@@ -37,7 +37,7 @@ from myst_nb.core.config import NbParserConfig
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sphinx.errors import SphinxError
 from sphinx.util.matching import patmatch
 
@@ -184,10 +184,9 @@ async def execute_all(stale, jobs, cache, console):
     stale.sort(key=lambda notebook: -durations.get(notebook.docname, math.inf))
     on_terminal = sys.stdout.isatty()
     live = Progress(TextColumn("{task.description}", markup=False), BarColumn(),
-                    MofNCompleteColumn(), TextColumn("{task.fields[tag]}", markup=False),
-                    TimeElapsedColumn(), console=console, transient=True,
-                    disable=not on_terminal)
-    whole = live.add_task("notebooks", total=len(stale), tag="")
+                    TextColumn("{task.fields[at]}", markup=False), TimeElapsedColumn(),
+                    console=console, transient=True, disable=not on_terminal)
+    whole = live.add_task("notebooks", total=len(stale), at="")
     failures = []
     free = asyncio.Queue()
     for cores in shares(jobs):
@@ -197,7 +196,7 @@ async def execute_all(stale, jobs, cache, console):
         cores = await free.get()
         if not on_terminal:
             console.print(f"{notebook.docname}: started ({notebook.why})")
-        row = live.add_task(notebook.docname, total=len(notebook.nb.cells), tag="")
+        row = live.add_task(notebook.docname, total=len(notebook.nb.cells), at="")
         start = time.monotonic()
         failure = await execute(notebook, cores, partial(live.update, row))
         seconds = time.monotonic() - start
@@ -215,7 +214,8 @@ async def execute_all(stale, jobs, cache, console):
             durations[notebook.docname] = seconds
             durations_file.write_text(json.dumps(durations))
         live.remove_task(row)
-        live.advance(whole)
+        ended = live.tasks[whole].completed + 1
+        live.update(whole, completed=ended, at=f"{ended} of {len(stale)}")
         free.put_nowait(cores)
 
     with live:
@@ -258,7 +258,7 @@ async def execute(notebook, cores, show):
         for index, cell in enumerate(nb.cells):
             tag = (cell.metadata.get("tags") or [""])[0]
             where = f"cell {index + 1} of {len(nb.cells)}" + (f" ({tag})" if tag else "")
-            show(completed=index + 1, tag=tag)
+            show(completed=index, at=where)
             await client.async_execute_cell(cell, index,
                                             execution_count=client.code_cells_executed + 1)
         client.set_widgets_metadata()

@@ -309,8 +309,8 @@ def test_live_display_on_a_terminal(book):
             shown += chunk
     assert build.wait() == 0
     shown = click.unstyle(shown.decode())
-    assert re.search(r"^long .* 2/2 training 0:00:01", shown, re.M)
-    assert re.search(r"notebooks .* 0/1 ", shown)
+    assert re.search(r"^long .* cell 2 of 2 \(training\) 0:00:01", shown, re.M)
+    assert re.search(r"notebooks .* 1 of 1 ", shown)
     assert "long: done after" in shown
 
 

@@ -1,0 +1,88 @@
+"""Every page: complete, quiet, whole without another host, and narrow enough."""
+
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import yaml
+from bs4 import BeautifulSoup
+
+from conftest import SITE
+from parallel_notebooks import ROOT
+
+
+def test_every_document_of_the_contents_is_a_page(pages):
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    listed = [toc["root"], *(chapter["file"] for part in toc["parts"]
+                             for chapter in part["chapters"])]
+    assert {f"{docname}.html" for docname in listed} <= set(pages)
+
+
+def test_pages_load_quietly_and_from_here_alone(page, address, pages):
+    problems = []
+    page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+    page.on("console", lambda message: message.type in {"error", "warning"}
+            and problems.append(f"{page.url}: {message.text}"))
+    page.on("request", lambda request: urlsplit(request.url).scheme in {"http", "https"}
+            and not request.url.startswith(address)
+            and problems.append(f"{page.url} asks for {request.url}"))
+    page.on("response", lambda response: response.status >= 400
+            and problems.append(f"{page.url}: {response.status} for {response.url}"))
+    for path in pages:
+        page.goto(f"{address}/{path}", wait_until="networkidle")
+    assert not problems, "\n".join(problems)
+
+
+def test_every_internal_link_and_anchor_leads_somewhere(pages):
+    soups = {path: BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
+             for path in pages}
+    anchors = {path: {element["id"] for element in soup.find_all(id=True)}
+               for path, soup in soups.items()}
+    broken = []
+    for path, soup in soups.items():
+        for link in soup.find_all("a", href=True):
+            target, anchor = urldefrag(urljoin(f"http://site/{path}", link["href"]))
+            parts = urlsplit(target)
+            if parts.netloc != "site":
+                continue
+            file = unquote(parts.path).lstrip("/") or "index.html"
+            if not (SITE / file).is_file():
+                broken.append(f"{path}: {link['href']}")
+            elif anchor and file in anchors and anchor not in anchors[file]:
+                broken.append(f"{path}: no #{anchor} in {file}")
+    assert not broken, "\n".join(broken)
+
+
+def test_every_figure_is_there_and_described(page, address, pages):
+    figures = 0
+    for path in pages:
+        page.goto(f"{address}/{path}")
+        for figure in page.locator("article img").all():
+            assert len(figure.get_attribute("alt") or "") > 40, f"{path}: {figure}"
+            assert figure.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+            figures += 1
+    # Three in each notebook; the same eighteen, in tabs, in the chapters.
+    assert figures == 36
+
+
+def test_mathematics_is_rendered(page, address):
+    page.goto(f"{address}/book/derivation.html")
+    page.wait_for_selector("mjx-container")
+    written = page.locator(".math").count()
+    assert written > 30
+    assert page.locator(".math mjx-container").count() == written
+    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+
+
+def test_no_page_scrolls_sideways_on_a_phone(browser, address, pages):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    for path in pages:
+        page.goto(f"{address}/{path}", wait_until="networkidle")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 360, f"{path} is {width} pixels wide"
+    context.close()
+
+
+def test_the_front_page_opens_from_disk(page):
+    page.goto((SITE / "index.html").as_uri())
+    page.wait_for_url("**/book/index.html")
+    assert page.locator("h1").inner_text().startswith("Dropout, Side by Side")
