@@ -70,7 +70,7 @@ def load_fashion_mnist():
     """Return `(X_train, y_train), (X_test, y_test)` as NumPy arrays.
 
     Images are float32 in [0, 1], of shape (60000, 28, 28) and (10000, 28, 28);
-    labels are int64, of shape (60000,) and (10000,), and count in `LABELS`.
+    labels are int64, of shape (60000,) and (10000,), and index `LABELS`.
 
     Raises DataError if a file is neither here nor to be downloaded, or if it is
     damaged. Warns of a damaged file that it could do without.
@@ -124,7 +124,9 @@ class Minibatches:
         for start in range(0, len(order), self.batch_size):
             indices = order[start:start + self.batch_size]
             X, y = self.X[indices], self.y[indices]
-            yield (X, y) if self.as_tensor is None else (self.as_tensor(X), self.as_tensor(y))
+            if self.as_tensor is not None:
+                X, y = self.as_tensor(X), self.as_tensor(y)
+            yield X, y
 
 
 def _require_integer(name, value, least):
@@ -255,9 +257,11 @@ def _fetch_and_unpack(url, output_file, _):
     try:
         get(url, packed, None)
     except OSError as error:  # of the network: nothing here writes to a disk
-        reason = error
-        while reason.__context__ not in (None, handled):
-            reason = reason.__context__  # requests wraps the plain one three deep
+        reason = cause = error
+        while cause.__context__ not in (None, handled):
+            cause = cause.__context__  # requests wraps the plain one three deep
+            if isinstance(cause, OSError):
+                reason = cause
         raise ValueError(str(reason)) from error
     Path(output_file).write_bytes(_unpack(packed.getvalue()))
 

@@ -8,6 +8,7 @@ import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
 ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
 FRAMEWORKS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))[
     "sphinx"]["config"]["frameworks"]
 TAGS = ["setup", "dropout-layer", "dropout-demo", "unbiased", "data", "mlp-scratch",

@@ -24,6 +24,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 import click
@@ -133,7 +134,7 @@ def sort_out(app, cache, notebooks):
             continue
         record = find_record(cache, notebook)
         notebook.why = reason_to_execute(record, notebook.fingerprint)
-        if record and (notebook.why or notebook.missing):
+        if record and notebook.why:
             cache.remove_cache(record.pk)
         required = [module for module in notebook.missing if module not in optional]
         if required:
@@ -180,15 +181,15 @@ def drop_superseded(cache, notebooks):
 async def execute_all(stale, jobs, cache, console):
     """Execute notebooks, the longest first; cache those that end well, return the failures."""
     durations_file = cache.path / "durations.json"
-    durations = json.loads(durations_file.read_text()) if durations_file.exists() else {}
+    durations = load(durations_file)
     stale.sort(key=lambda notebook: -durations.get(notebook.docname, math.inf))
     on_terminal = sys.stdout.isatty()
     live = Progress(TextColumn("{task.description}", markup=False), BarColumn(),
                     TextColumn("{task.fields[at]}", markup=False), TimeElapsedColumn(),
                     console=console, transient=True, disable=not on_terminal)
     whole = live.add_task("notebooks", total=len(stale), at="")
-    failures = []
-    free = asyncio.Queue()
+    failures, ended = [], count(1)
+    free = asyncio.Queue()                   # cores that no kernel has
     for cores in shares(jobs):
         free.put_nowait(cores)
 
@@ -214,8 +215,7 @@ async def execute_all(stale, jobs, cache, console):
             durations[notebook.docname] = seconds
             durations_file.write_text(json.dumps(durations))
         live.remove_task(row)
-        ended = live.tasks[whole].completed + 1
-        live.update(whole, completed=ended, at=f"{ended} of {len(stale)}")
+        live.update(whole, advance=1, at=f"{next(ended)} of {len(stale)}")
         free.put_nowait(cores)
 
     with live:
@@ -227,7 +227,7 @@ def shares(jobs):
     """The cores of each job, the same however many notebooks are stale."""
     cores = (sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
              else range(os.cpu_count()))
-    jobs = jobs or len(cores)
+    jobs = max(1, jobs or len(cores))
     size = max(1, len(cores) // jobs)
     return [{cores[(job * size + n) % len(cores)] for n in range(size)} for job in range(jobs)]
 
@@ -284,20 +284,28 @@ async def execute(notebook, cores, show):
 
 def pages_to_read_again(app, env, added, changed, removed):
     """The notebooks whose pages show other outputs than those in the cache."""
-    file = shown_file(app)
-    shown = json.loads(file.read_text()) if file.exists() else {}
+    shown = load(shown_file(app))
     return {docname for docname, outputs in env.notebook_outputs.items()
             if shown.get(docname) != outputs} - added
 
 
 def remember_shown(app, exception):
-    """Not before the end: an interrupted build may have read a page, but not written it."""
-    if not exception:
-        shown_file(app).write_text(json.dumps(app.env.notebook_outputs))
+    """Not in Sphinx's environment, which is saved after a page is read: an interrupted
+    build has not written it. (After an exception, Sphinx reads every page again.)
+    """
+    shown_file(app).write_text(json.dumps(app.env.notebook_outputs))
 
 
 def shown_file(app):
     return Path(app.doctreedir, f"notebooks-{app.builder.name}.json")
+
+
+def load(file):
+    """What a JSON file says, or nothing if it is new or was cut short."""
+    try:
+        return json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
 
 
 def setup(app):

@@ -1,6 +1,7 @@
 """Places of our own for the data, so that no test touches the user's, and a mirror
 on this machine that can be told to misbehave."""
 
+import gc
 import gzip
 import hashlib
 import socket
@@ -115,6 +116,7 @@ def start_mirror():
     yield start
     for mirror in mirrors:
         mirror.close()
+    gc.collect()    # progress bars cut short draw their last now, not after the tests
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def where_found(capsys):
 # ------------------------------------------------------- where the data are found
 
 def test_order_of_the_places(mirror, small_files, tmp_path, monkeypatch, capsys):
-    assert mirror.url in where_found(capsys)
+    assert f"in {mirror.url} (now in {data.CACHE});" in where_found(capsys)
     assert len(mirror.requests) == 4
     put(data.DEBIAN, small_files, ".gz")
     assert f"in {data.CACHE};" in where_found(capsys)
@@ -643,12 +643,15 @@ def test_command_fails_with_the_message_alone(tmp_path):
 
 def test_import_is_quiet_in_a_notebook_without_ipywidgets():
     result = run_python("""
-import sys, types
+import sys, types, warnings
+import numpy    # first, for it adds warning filters of its own
+filters = warnings.filters[:]
 kernel = types.SimpleNamespace(config={"IPKernelApp": {}})
 sys.modules["ipykernel.zmqshell"] = True
 sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: kernel)
 sys.modules["ipywidgets"] = None
 import dropout_book.data
+assert warnings.filters == filters, "it silences other warnings"
 """)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 

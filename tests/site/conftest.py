@@ -8,9 +8,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import sync_playwright
 
-from parallel_notebooks import ROOT
+from parallel_notebooks import SITE
 
-SITE = ROOT / "_build" / "html"
 # Debian's Chromium, Chrome, or else the one that Playwright installed.
 EXECUTABLE = next(filter(None, map(shutil.which, [
     "chromium", "chromium-browser", "google-chrome"])), None)
@@ -46,12 +45,14 @@ def browser():
 def page(browser):
     """A page of a reader who has never been here."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)     # ms
     yield context.new_page()
     context.close()
 
 
 @pytest.fixture(scope="session")
 def pages():
-    """Every page that a reader can reach, as a path from the site's root."""
-    return sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")
-                  if "_static" not in path.parts)
+    """Every page, as a path from the site's root; index.html only leads to the first."""
+    paths = {path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")
+             if "_static" not in path.parts}
+    return sorted(paths - {"index.html"})
