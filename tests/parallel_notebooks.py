@@ -1,11 +1,13 @@
 """The notebooks as tests see them: cells by tag, run as a reader runs them."""
 
+import ast
 import linecache
 from pathlib import Path
 
 import nbformat
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
+from jupyter_cache import get_cache
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -44,3 +46,17 @@ def run_cells(framework, tags, namespace=None, change=lambda tag, source: source
         linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name
         exec(compile(code, name, "exec"), namespace)
     return namespace
+
+
+def executed(framework):
+    """The notebook with the outputs of the last build, as the pages show it."""
+    cache = get_cache(ROOT / "_build" / ".jupyter_cache")
+    return cache.merge_match_into_notebook(read(framework))[1]
+
+
+def glued(nb):
+    """The figures that an executed notebook left for the pages, by key."""
+    prefix = "application/papermill.record/"
+    return {output.metadata.scrapbook.name: ast.literal_eval(output.data[f"{prefix}text/plain"])
+            for cell in nb.cells for output in cell.get("outputs", [])
+            if "scrapbook" in output.get("metadata", {})}

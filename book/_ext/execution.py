@@ -25,7 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import click
 import nbformat
@@ -68,8 +68,8 @@ def bring_up_to_date(app):
     env.unavailable_notebooks, env.notebook_outputs = {}, {}
     if env.mystnb_config.execution_mode != "cache":
         return
-    console = Console(quiet=app.quiet, markup=False, highlight=False, soft_wrap=True)
     cache = get_cache(env.mystnb_config.execution_cache_path)
+    console = Console(quiet=app.quiet, markup=False, highlight=False, soft_wrap=True)
     notebooks = list(find_notebooks(app, cache))
     stale, failures = sort_out(app, cache, notebooks)
 
@@ -100,8 +100,7 @@ def find_notebooks(app, cache):
     dependencies = Dependencies(app.srcdir)
     for docname in sorted(app.env.found_docs):
         path = Path(app.env.doc2path(docname))
-        if path.suffix != ".ipynb" or any(
-                PurePosixPath(path).match(each) for each in config.execution_excludepatterns):
+        if path.suffix != ".ipynb" or any(map(path.match, config.execution_excludepatterns)):
             continue
         try:
             nb = nbformat.read(path, as_version=4)
@@ -160,7 +159,7 @@ def find_record(cache, notebook):
 
 
 def reason_to_execute(record, fingerprint):
-    """What has changed since the outputs in a record were computed."""
+    """What has changed since the outputs in a record were computed; empty if nothing has."""
     if record is None:
         return "new or edited"
     before = record.data.get("fingerprint", {})
@@ -179,7 +178,10 @@ def drop_superseded(cache, notebooks):
 
 
 async def execute_all(stale, jobs, cache, console):
-    """Execute notebooks, the longest first; cache those that end well, return the failures."""
+    """Execute notebooks, the longest first; cache those that end well, return the failures.
+
+    A failure is printed in full when it happens, and returned as its first line.
+    """
     durations_file = cache.path / "durations.json"
     durations = load(durations_file)
     stale.sort(key=lambda notebook: -durations.get(notebook.docname, math.inf))

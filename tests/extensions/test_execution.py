@@ -44,9 +44,9 @@ def book(scratch_book, tmp_path, monkeypatch):
     return make
 
 
-def traced(book, name, source="", tag="work", **kwargs):
+def traced(book, name, source, tag="work"):
     """A notebook of one traced cell."""
-    return book.notebook(f"{name}.ipynb", [(tag, TRACE.format(name=name) + source)], **kwargs)
+    return book.notebook(f"{name}.ipynb", [(tag, TRACE.format(name=name) + source)])
 
 
 def configure(book, section, **values):
@@ -65,7 +65,7 @@ def succeeds(run):
     return run.stdout
 
 
-def test_executes_once_and_caches(book, tmp_path):
+def test_executes_once_and_caches(book):
     book = book(nb_execution_excludepatterns=["*/shown_as_is.ipynb"], execution_jobs=1)
     source = "!true\nprint(6 * 7)"                  # the ! makes it IPython, not Python
     traced(book, "a", source)
@@ -181,6 +181,24 @@ def test_failures_fail_every_build(book):
         assert outputs(book, name).strip() == "fine"
 
 
+def test_permission_to_fail_ends(book):
+    """MyST-NB's settings for one notebook are no part of jupyter-cache's key."""
+    book = book()
+    path = traced(book, "nb", "1 / 0")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["mystnb"] = {"execution_allow_errors": True}
+    nbformat.write(notebook, path)
+    succeeds(book.build("-W"))
+    assert "ZeroDivisionError" in outputs(book, "nb")
+
+    traced(book, "nb", "1 / 0")
+    run = book.build()
+    assert run.returncode != 0 and "ZeroDivisionError" in run.stdout
+    path.write_text("{")
+    run = book.build()
+    assert run.returncode != 0 and "nb.ipynb cannot be read: " in run.stdout
+
+
 def test_page_is_read_again_after_an_interrupted_build(book):
     """Its notebook is up to date by then, and so is Sphinx's environment."""
     book = book()
@@ -275,6 +293,7 @@ def test_interrupt_leaves_no_kernel(book):
     files = [book.folder / "a.pid", book.folder / "b.pid"]
     build = subprocess.Popen(command(book), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     wait_until(lambda: all(file.exists() and file.read_text().endswith("\n") for file in files))
+    assert b"a: started (new or edited)\n" in os.read(build.stdout.fileno(), 100_000)
     build.send_signal(signal.SIGINT)
     log, _ = build.communicate(timeout=20)
     assert build.returncode != 0
