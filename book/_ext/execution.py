@@ -7,7 +7,8 @@ MyST-NB looks right afterwards, each with the fingerprint of what it depends on.
 
 Configuration values:
 
-- `execution_jobs`: how many notebooks run at once (by default one for each core);
+- `execution_jobs`: how many notebooks run at once (by default all of them, but no more
+  than there are cores);
 - `execution_depends`: the data that notebooks read, as `{docname pattern: [globs]}`,
   the globs from the book's root;
 - `optional_libraries`: `{module: sentence}`. A notebook that imports one which is not
@@ -15,10 +16,8 @@ Configuration values:
 """
 
 import asyncio
-import glob
 import json
 import math
-import os
 import sys
 import time
 from contextlib import suppress
@@ -27,24 +26,16 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-import click
 import nbformat
 from fingerprint import Dependencies
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from jupyter_client import AsyncKernelManager
-from jupyter_client.kernelspec import KernelSpecManager
+from kernels import execute, shares
 from myst_nb.core.config import NbParserConfig
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sphinx.errors import SphinxError
 from sphinx.util.matching import patmatch
-
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
-                    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-
 
 class NotebookFailure(SphinxError):
     category = "Notebook failure"
@@ -76,7 +67,8 @@ def bring_up_to_date(app):
     for docname, reason in env.unavailable_notebooks.items():
         console.print(f"{docname}: shown without outputs. {reason}")
     if stale:
-        failures += asyncio.run(execute_all(stale, app.config.execution_jobs, cache, console))
+        failures += asyncio.run(execute_all(
+            stale, shares(app.config.execution_jobs, len(notebooks)), cache, console))
     elif not failures:
         console.print(f"notebooks: {len(notebooks) - len(env.unavailable_notebooks)} up to date")
     if failures:
@@ -84,13 +76,9 @@ def bring_up_to_date(app):
 
     drop_superseded(cache, notebooks)
     for notebook in notebooks:
-        reason = env.unavailable_notebooks.get(notebook.docname)
         env.notebook_outputs[notebook.docname] = (
-            reason or find_record(cache, notebook).created.isoformat())
-        if reason:               # or MyST-NB would try to execute it
-            env.mystnb_config.execution_excludepatterns = [
-                *env.mystnb_config.execution_excludepatterns,
-                glob.escape(notebook.path.as_posix())]
+            env.unavailable_notebooks.get(notebook.docname)
+            or find_record(cache, notebook).created.isoformat())
 
 
 def find_notebooks(app, cache):
@@ -177,7 +165,7 @@ def drop_superseded(cache, notebooks):
                 cache.remove_cache(record.pk)
 
 
-async def execute_all(stale, jobs, cache, console):
+async def execute_all(stale, shares_of_cores, cache, console):
     """Execute notebooks, the longest first; cache those that end well, return the failures.
 
     A failure is printed in full when it happens, and returned as its first line.
@@ -192,7 +180,7 @@ async def execute_all(stale, jobs, cache, console):
     whole = live.add_task("notebooks", total=len(stale), at="")
     failures, ended = [], count(1)
     free = asyncio.Queue()                   # cores that no kernel has
-    for cores in shares(jobs):
+    for cores in shares_of_cores:
         free.put_nowait(cores)
 
     async def take_turn(notebook):
@@ -201,11 +189,13 @@ async def execute_all(stale, jobs, cache, console):
             console.print(f"{notebook.docname}: started ({notebook.why})")
         row = live.add_task(notebook.docname, total=len(notebook.nb.cells), at="")
         start = time.monotonic()
-        failure = await execute(notebook, cores, partial(live.update, row))
+        failure = await execute(notebook.nb, notebook.path, notebook.settings, cores,
+                                show=partial(live.update, row))
         seconds = time.monotonic() - start
         console.print(f"{notebook.docname}: {'FAILED' if failure else 'done'} "
                       f"after {seconds:.1f} s")
         if failure:
+            failure = f"{notebook.docname}.ipynb, {failure}"
             print(failure, file=sys.stderr, flush=True)
             failures.append(failure.splitlines()[0])
         else:
@@ -225,63 +215,18 @@ async def execute_all(stale, jobs, cache, console):
     return failures
 
 
-def shares(jobs):
-    """The cores of each job, the same however many notebooks are stale."""
-    cores = (sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
-             else range(os.cpu_count()))
-    jobs = max(1, jobs or len(cores))
-    size = max(1, len(cores) // jobs)
-    return [{cores[(job * size + n) % len(cores)] for n in range(size)} for job in range(jobs)]
-
-
-async def execute(notebook, cores, show):
-    """Run a notebook's cells in a new kernel; return where and how it failed, or None."""
-    nb, timeout = notebook.nb, notebook.settings.execution_timeout
-    kernel = AsyncKernelManager(
-        kernel_name=nb.metadata.get("kernelspec", {}).get("name", "python3"),
-        # Without folders of kernel specs, "python3" is this very interpreter.
-        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-        transport_encryption="auto")         # else each kernel prints a warning
-    client = NotebookClient(
-        nb, km=kernel, timeout=timeout, allow_errors=notebook.settings.execution_allow_errors,
-        record_timing=False)                 # it would change the notebook's key
-    where, problem = "start of the kernel", "interrupted"
-    try:
-        # The steps of client.async_execute(), whose own handler of Ctrl-C would stop one
-        # kernel of many.
-        await client.async_start_new_kernel(cwd=str(notebook.path.parent), env={
-            **os.environ, "TQDM_DISABLE": "1",
-            **dict.fromkeys(THREAD_VARIABLES, str(len(cores)))})
-        if hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(kernel.provisioner.pid, cores)
-        await client.async_start_new_kernel_client()
-        reply = await client.kc.kernel_info(reply=True, timeout=client.startup_timeout)
-        nb.metadata.language_info = reply["content"]["language_info"]
-        for index, cell in enumerate(nb.cells):
-            tag = (cell.metadata.get("tags") or [""])[0]
-            where = f"cell {index + 1} of {len(nb.cells)}" + (f" ({tag})" if tag else "")
-            show(completed=index, at=where)
-            await client.async_execute_cell(cell, index,
-                                            execution_count=client.code_cells_executed + 1)
-        client.set_widgets_metadata()
-        problem = None
-    except CellExecutionError as error:
-        problem = f"{error.ename}: {error.evalue}\n{click.unstyle(error.traceback)}"
-    except CellTimeoutError:
-        problem = f"timeout, it ran for more than {timeout} seconds"
-    except DeadKernelError:
-        code = await kernel.provisioner.poll()
-        if code is None:                     # it lives: so nbclient reports a Ctrl-C
-            raise asyncio.CancelledError from None
-        problem = f"the kernel died ({f'signal {-code}' if code < 0 else f'exit code {code}'})"
-    except Exception as error:
-        problem = f"{type(error).__name__}: {error}"
-    finally:
-        if client.kc:
-            client.kc.stop_channels()
-        if kernel.has_kernel:
-            await kernel.shutdown_kernel(now=bool(problem))
-    return problem and f"{notebook.docname}.ipynb, {where}: {problem}"
+def show_without_outputs(app, docname, source):
+    """Keep MyST-NB from executing an unavailable notebook, or showing stored outputs."""
+    if docname in app.env.unavailable_notebooks:
+        nb = nbformat.reads(source[0], as_version=4)
+        key = app.env.mystnb_config.metadata_key
+        nb.metadata[key] = {**nb.metadata.get(key, {}), "execution_mode": "off"}
+        # Without this, which a kernel would tell, a magic is wrong Python: a warning.
+        nb.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = []
+        source[0] = nbformat.writes(nb)
 
 
 def pages_to_read_again(app, env, added, changed, removed):
@@ -316,6 +261,7 @@ def setup(app):
     app.add_config_value("optional_libraries", {}, "", (dict,))
     # After MyST-NB's own handler (priority 500), which finds the cache.
     app.connect("builder-inited", bring_up_to_date, priority=600)
+    app.connect("source-read", show_without_outputs)
     app.connect("env-get-outdated", pages_to_read_again)
     app.connect("build-finished", remember_shown)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

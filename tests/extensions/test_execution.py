@@ -150,7 +150,9 @@ def test_failures_fail_every_build(book):
     book.write("helper.py", "value = 'fine'")
     traced(book, "well", good)
     traced(book, "raising", "def f():\n    return 1 / 0\nf()", tag="bad-cell")
-    traced(book, "killed", "os.kill(os.getpid(), 9)")
+    # What a library writes on its way out goes past Python.
+    traced(book, "killed", "import sys; os.write(sys.__stderr__.fileno(), b'its last words\\n')\n"
+                           "os.kill(os.getpid(), 9)")
     traced(book, "slow", "import time; time.sleep(300)")
     traced(book, "absent", "import no_such_module")
     book.write("x/helper.py", "value = 'fine'")
@@ -166,6 +168,7 @@ def test_failures_fail_every_build(book):
         message = run.stdout.partition("Notebook failure:")[2]
         assert "raising.ipynb, cell 2 of 2 (bad-cell): ZeroDivisionError: division" in message
         assert "killed.ipynb, cell 2 of 2 (work): the kernel died (signal 9)" in message
+        assert "(signal 9)\nits last words" in run.stdout
         assert "slow.ipynb, cell 2 of 2 (work): timeout, it ran for more than 3 s" in message
         assert "absent.ipynb imports no_such_module, which is not installed" in message
         assert "x/well.ipynb has the same code as well.ipynb" in message
@@ -227,7 +230,10 @@ def setup(app):
 
 def test_missing_optional_library(book, tmp_path):
     book = book(optional_libraries={"rarelib": "RareLib has no wheel for this machine."})
-    traced(book, "rare", "import rarelib; print('rare output')")
+    path = traced(book, "rare", "import rarelib; print('rare output')\n!true")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="stored by mistake")]
+    nbformat.write(notebook, path)
     guarded = "try:\n    import rarelib\nexcept ImportError:\n    print('without')"
     traced(book, "guarded", guarded)
     log = succeeds(book.build("-W"))
@@ -347,16 +353,18 @@ def execution():
     sys.path.remove(str(EXTENSIONS))
 
 
-@pytest.mark.parametrize("cores, jobs, shares", [
-    (2, None, [{0}, {1}]),
-    (4, 2, [{0, 1}, {2, 3}]),
-    (5, 2, [{0, 1}, {2, 3}]),
-    (2, 3, [{0}, {1}, {0}]),
-    (4, 1, [{0, 1, 2, 3}]),
+@pytest.mark.parametrize("cores, jobs, notebooks, shares", [
+    (2, None, 6, [{0}, {1}]),
+    (4, 2, 6, [{0, 1}, {2, 3}]),
+    (5, 2, 6, [{0, 1}, {2, 3}]),
+    (2, 3, 6, [{0}, {1}, {0}]),
+    (4, 1, 6, [{0, 1, 2, 3}]),
+    (4, None, 2, [{0, 1}, {2, 3}]),
+    (4, None, 0, [{0, 1, 2, 3}]),
 ])
-def test_shares(execution, monkeypatch, cores, jobs, shares):
+def test_shares(execution, monkeypatch, cores, jobs, notebooks, shares):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)), raising=False)
-    assert execution.shares(jobs) == shares
+    assert execution.shares(jobs, notebooks) == shares
 
 
 @pytest.fixture
@@ -365,8 +373,8 @@ def execute_all(execution, monkeypatch, tmp_path):
     def execute_all(names, jobs):
         did = SimpleNamespace(started=[], running=[], most=0)
 
-        async def execute(notebook, cores, show):
-            did.started.append(notebook.docname)
+        async def execute(nb, path, settings, cores, show):
+            did.started.append(path)
             did.running.append(cores)
             did.most = max(did.most, len(did.running))
             for _ in range(5):
@@ -375,10 +383,11 @@ def execute_all(execution, monkeypatch, tmp_path):
             return "it failed\nin some way"
 
         monkeypatch.setattr(execution, "execute", execute)
-        notebooks = [SimpleNamespace(docname=name, why="", nb=nbformat.v4.new_notebook())
+        notebooks = [SimpleNamespace(docname=name, path=name, settings=None, why="",
+                                     nb=nbformat.v4.new_notebook())
                      for name in names]
         did.failures = asyncio.run(execution.execute_all(
-            notebooks, jobs, SimpleNamespace(path=tmp_path), execution.Console()))
+            notebooks, [{0}] * jobs, SimpleNamespace(path=tmp_path), execution.Console()))
         return did
     return execute_all
 
@@ -393,7 +402,7 @@ def test_longest_first(execute_all, tmp_path):
 def test_never_more_at_once_than_jobs(execute_all, jobs, most):
     did = execute_all("abcdefg", jobs)
     assert did.most == most
-    assert did.failures == ["it failed"] * 7
+    assert sorted(did.failures) == [f"{name}.ipynb, it failed" for name in "abcdefg"]
 
 
 def test_durations_cut_short(execute_all, tmp_path):
