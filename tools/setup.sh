@@ -57,8 +57,6 @@ $(python3 --version 2>&1). Install one of them, or name it: make book PYTHON=/pa
     say "Making a virtual environment in .venv with $("$python" --version)"
     "$python" -m venv --clear .venv
     say "Installing requirements.txt: 3 GB or more, several minutes"
-    # Debian's pip, 23.0, calls these requirements impossible; newer ones resolve them.
-    .venv/bin/python -m pip install --upgrade pip==26.3
     .venv/bin/python -m pip install -r requirements.txt
     .venv/bin/python -m pip install --no-deps -r requirements-no-deps.txt
     recipe > .venv/recipe
