@@ -9,6 +9,8 @@ import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
 
+from fingerprint import Dependencies
+
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 FRAMEWORKS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))[
@@ -60,3 +62,11 @@ def glued(nb):
     return {output.metadata.scrapbook.name: ast.literal_eval(output.data[f"{prefix}text/plain"])
             for cell in nb.cells for output in cell.get("outputs", [])
             if "scrapbook" in output.get("metadata", {})}
+
+
+def is_installed(framework):
+    """Whether all that the framework's notebook imports is there; MXNet is not everywhere."""
+    return not Dependencies(ROOT).of(read(framework), path_of(framework))[1]
+
+
+INSTALLED = [framework for framework in FRAMEWORKS if is_installed(framework)]

@@ -1,19 +1,22 @@
 """Every notebook ran to its end in the last build; what its training reached is tested
 with each framework's own tests, in tests/dropout/test_band.py."""
 
+import importlib.metadata
+import platform
 import statistics
 
 import pytest
+from packaging.requirements import Requirement
 
 import parallel_notebooks
-from parallel_notebooks import FRAMEWORKS, glued
+from parallel_notebooks import FRAMEWORKS, INSTALLED, ROOT, glued
 
-by_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
+by_framework = pytest.mark.parametrize("framework", INSTALLED)
 
 
 @pytest.fixture(scope="module")
 def executed():
-    return {framework: parallel_notebooks.executed(framework) for framework in FRAMEWORKS}
+    return {framework: parallel_notebooks.executed(framework) for framework in INSTALLED}
 
 
 @by_framework
@@ -56,3 +59,15 @@ def test_each_figure_is_there_and_vector(executed, framework):
     figures = [cell.metadata.tags[0] for cell in executed[framework].cells
                for output in cell.get("outputs", []) if "image/svg+xml" in output.get("data", {})]
     assert figures == ["unbiased", "train-scratch", "train-concise"]
+
+
+def test_what_this_platform_can_have_is_installed_as_pinned():
+    """Else a library that went missing would make its tests go missing, too."""
+    for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        line = line.partition(" #")[0].strip()
+        if line and not line.startswith(("#", "-")):
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate():
+                assert importlib.metadata.version(requirement.name) in requirement.specifier
+    if platform.machine() == "x86_64" and platform.system() == "Linux":
+        assert INSTALLED == list(FRAMEWORKS)
