@@ -62,6 +62,13 @@ $(python3 --version 2>&1). Install one of them, or name it: make book PYTHON=/pa
     recipe > .venv/recipe
 }
 
+# A shared library that wheels for Linux expect to find; a minimal system lacks it.
+find_openmp() {
+    [ "$(uname)" = Linux ] || return 0
+    .venv/bin/python -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null ||
+        install_system_packages "MXNet runs its threads by it" libgomp1
+}
+
 check_libraries() {
     .venv/bin/python - <<'PYTHON'
 from importlib.util import find_spec
@@ -90,6 +97,7 @@ find_browser() {
 if [ "$(recipe)" != "$(cat .venv/recipe 2>/dev/null)" ]; then
     make_environment
 fi
+find_openmp
 check_libraries
 find_data
 if [ "${1:-}" = test ]; then
