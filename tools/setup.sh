@@ -66,7 +66,7 @@ $(python3 --version 2>&1). Install one of them, or name it: make book PYTHON=/pa
 find_openmp() {
     [ "$(uname)" = Linux ] || return 0
     .venv/bin/python -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null ||
-        install_system_packages "MXNet runs its threads by it" libgomp1
+        install_system_packages "MXNet and PaddlePaddle run their threads by it" libgomp1
 }
 
 check_libraries() {
