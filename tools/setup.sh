@@ -44,7 +44,7 @@ recipe() {
 
 make_environment() {
     local python
-    if ! find_python >/dev/null; then
+    if ! find_python >/dev/null && ! command -v python3 >/dev/null; then
         install_system_packages "Python 3.11 or 3.12 runs the book" python3 python3-venv
     fi
     python=$(find_python) || fail "Python 3.11 or 3.12 is needed, and found is only \
@@ -62,11 +62,27 @@ $(python3 --version 2>&1). Install one of them, or name it: make book PYTHON=/pa
     recipe > .venv/recipe
 }
 
-# A shared library that wheels for Linux expect to find; a minimal system lacks it.
-find_openmp() {
+# Shared libraries that wheels for Linux expect to find; a minimal system lacks them.
+find_shared_libraries() {
+    local packages
     [ "$(uname)" = Linux ] || return 0
-    .venv/bin/python -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null ||
-        install_system_packages "MXNet and PaddlePaddle run their threads by it" libgomp1
+    packages=$(.venv/bin/python - <<'PYTHON'
+import ctypes
+from importlib.util import find_spec
+needed = {"libgomp.so.1": "libgomp1"}                   # MXNet, PaddlePaddle
+if find_spec("mxnet"):
+    needed["libquadmath.so.0"] = "libquadmath0"
+for library, package in needed.items():
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        print(package)
+PYTHON
+)
+    if [ -n "$packages" ]; then
+        # shellcheck disable=SC2086  # one word for each package
+        install_system_packages "MXNet and PaddlePaddle load them" $packages
+    fi
 }
 
 check_libraries() {
@@ -97,7 +113,7 @@ find_browser() {
 if [ "$(recipe)" != "$(cat .venv/recipe 2>/dev/null)" ]; then
     make_environment
 fi
-find_openmp
+find_shared_libraries
 check_libraries
 find_data
 if [ "${1:-}" = test ]; then
