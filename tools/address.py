@@ -1,10 +1,11 @@
-"""Write the repository's address, as `_config.yml` has it, into every notebook.
+"""Write the repository's address, as `_config.yml` has it, wherever it is needed.
 
-    python tools/address.py            rewrite the notebooks
+    python tools/address.py            rewrite the notebooks and the README
     python tools/address.py --check    name those that differ; exit code 1 if any
 
 Two places in a notebook hold the address: its first cell, with the launch badges
 and the link to the book, and the line of its set-up cell that installs from it.
+The README holds it in the command that clones.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 INSTALL = re.compile(r'(?<= @ git\+)[^"\s]+')
+CLONE = re.compile(r"(?<=git clone )\S+")
 
 
 def repository(root):
@@ -53,13 +55,16 @@ def main():
 
     url, branch = repository(ROOT)
     differing = []
-    for path in sorted(ROOT.glob("notebooks/**/*.ipynb")):
+    for path in [ROOT / "README.md", *sorted(ROOT.glob("notebooks/**/*.ipynb"))]:
         if ".ipynb_checkpoints" in path.parts:
             continue
         before = path.read_text(encoding="utf-8")
-        nb = with_address(nbformat.reads(before, as_version=4), url, branch,
-                          path.relative_to(ROOT).as_posix())
-        after = nbformat.writes(nb, indent=1) + "\n"
+        if path.suffix == ".md":
+            after = CLONE.sub(url, before)
+        else:
+            nb = with_address(nbformat.reads(before, as_version=4), url, branch,
+                              path.relative_to(ROOT).as_posix())
+            after = nbformat.writes(nb, indent=1) + "\n"
         if after != before:
             differing.append(path.relative_to(ROOT))
             if not check:

@@ -47,6 +47,11 @@ def test_the_address_is_that_of_the_settings(path):
     assert f"@ git+{url}@{branch}\"" in setup
 
 
+def test_the_readme_clones_from_the_address_of_the_settings():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert address.CLONE.findall(readme) == [address.repository(ROOT)[0]]
+
+
 def test_another_address_reaches_every_place():
     nb = nbformat.read(NOTEBOOKS[0], as_version=4)
     address.with_address(nb, "https://github.com/someone/else", "next", "a/b.ipynb")

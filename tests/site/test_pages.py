@@ -5,6 +5,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import yaml
 from bs4 import BeautifulSoup
 
+import address as address_tool
 from parallel_notebooks import INSTALLED, ROOT, SITE
 
 
@@ -60,6 +61,20 @@ def test_every_figure_is_there_and_described(page, address, pages):
             figures += 1
     # Three in each notebook, and the same in tabs in the chapters.
     assert figures == 2 * 3 * len(INSTALLED)
+
+
+def test_every_notebook_page_opens_that_notebook_in_colab_and_studio_lab(pages):
+    url, branch = address_tool.repository(ROOT)
+    repository = url.partition("github.com/")[2]
+    notebooks = [path for path in pages if path.startswith("notebooks/")]
+    assert notebooks
+    for path in notebooks:
+        soup = BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
+        links = {link["href"] for link in soup.find_all("a", href=True)}
+        notebook = path.replace(".html", ".ipynb")
+        tail = f"/github/{repository}/blob/{branch}/{notebook}"
+        assert f"https://colab.research.google.com{tail}" in links
+        assert f"https://studiolab.sagemaker.aws/import{tail}" in links
 
 
 def test_mathematics_is_rendered(page, address):
