@@ -9,8 +9,6 @@ import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
 
-from fingerprint import Dependencies
-
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 FRAMEWORKS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))[
@@ -20,12 +18,12 @@ TAGS = ["setup", "dropout-layer", "dropout-demo", "unbiased", "data", "mlp-scrat
         "results"]
 
 
-def path_of(framework):
-    return ROOT / "notebooks" / "dropout" / f"{framework}.ipynb"
+def path_of(framework, topic="dropout"):
+    return ROOT / "notebooks" / topic / f"{framework}.ipynb"
 
 
-def read(framework):
-    return nbformat.read(path_of(framework), as_version=4)
+def read(framework, topic="dropout"):
+    return nbformat.read(path_of(framework, topic), as_version=4)
 
 
 def sources(framework):
@@ -50,10 +48,10 @@ def run_cells(framework, tags, namespace=None, change=lambda tag, source: source
     return namespace
 
 
-def executed(framework):
+def executed(framework, topic="dropout"):
     """The notebook with the outputs of the last build, as the pages show it."""
     cache = get_cache(ROOT / "_build" / ".jupyter_cache")
-    return cache.merge_match_into_notebook(read(framework))[1]
+    return cache.merge_match_into_notebook(read(framework, topic))[1]
 
 
 def glued(nb):
@@ -62,11 +60,3 @@ def glued(nb):
     return {output.metadata.scrapbook.name: ast.literal_eval(output.data[f"{prefix}text/plain"])
             for cell in nb.cells for output in cell.get("outputs", [])
             if "scrapbook" in output.get("metadata", {})}
-
-
-def is_installed(framework):
-    """Whether all that the framework's notebook imports is there; MXNet is not everywhere."""
-    return not Dependencies(ROOT).of(read(framework), path_of(framework))[1]
-
-
-INSTALLED = [framework for framework in FRAMEWORKS if is_installed(framework)]

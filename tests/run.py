@@ -15,9 +15,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "book" / "_ext"))
-from parallel_notebooks import FRAMEWORKS, INSTALLED      # noqa: E402 (needs the path)
+from installed import INSTALLED                 # noqa: E402 (needs the path)
+from parallel_notebooks import FRAMEWORKS       # noqa: E402
 
-SHARED = ["extensions", "data", "site", "notebooks"]     # the longest first
+SHARED = ["extensions", "site", "data", "derivation", "notebooks"]     # the longest first
 PER_FRAMEWORK = ["dropout"]
 
 

@@ -66,12 +66,15 @@ $(python3 --version 2>&1). Install one of them, or name it: make book PYTHON=/pa
 find_shared_libraries() {
     local packages
     [ "$(uname)" = Linux ] || return 0
-    packages=$(.venv/bin/python - <<'PYTHON'
+    packages=$(.venv/bin/python - "$@" <<'PYTHON'
 import ctypes
+import sys
 from importlib.util import find_spec
 needed = {"libgomp.so.1": "libgomp1"}                   # MXNet, PaddlePaddle
 if find_spec("mxnet"):
     needed["libquadmath.so.0"] = "libquadmath0"
+if "test" in sys.argv:
+    needed["libatomic.so.1"] = "libatomic1"             # Playwright
 for library, package in needed.items():
     try:
         ctypes.CDLL(library)
@@ -81,7 +84,7 @@ PYTHON
 )
     if [ -n "$packages" ]; then
         # shellcheck disable=SC2086  # one word for each package
-        install_system_packages "MXNet and PaddlePaddle load them" $packages
+        install_system_packages "Python packages load them" $packages
     fi
 }
 
@@ -113,7 +116,7 @@ find_browser() {
 if [ "$(recipe)" != "$(cat .venv/recipe 2>/dev/null)" ]; then
     make_environment
 fi
-find_shared_libraries
+find_shared_libraries "$@"
 check_libraries
 find_data
 if [ "${1:-}" = test ]; then

@@ -9,7 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 
 import parallel_notebooks
-from parallel_notebooks import FRAMEWORKS, INSTALLED, ROOT, glued
+from installed import INSTALLED
+from parallel_notebooks import FRAMEWORKS, ROOT, glued
 
 by_framework = pytest.mark.parametrize("framework", INSTALLED)
 

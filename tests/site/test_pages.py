@@ -6,7 +6,8 @@ import yaml
 from bs4 import BeautifulSoup
 
 import address as address_tool
-from parallel_notebooks import INSTALLED, ROOT, SITE
+from installed import INSTALLED
+from parallel_notebooks import ROOT, SITE
 
 
 def test_every_document_of_the_contents_is_a_page(pages):

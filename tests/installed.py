@@ -1,0 +1,12 @@
+"""Which frameworks this machine has; MXNet is not to be had everywhere."""
+
+from fingerprint import Dependencies
+from parallel_notebooks import FRAMEWORKS, ROOT, path_of, read
+
+
+def is_installed(framework):
+    """Whether all that the framework's notebook imports is there."""
+    return not Dependencies(ROOT).of(read(framework), path_of(framework))[1]
+
+
+INSTALLED = [framework for framework in FRAMEWORKS if is_installed(framework)]
