@@ -6,10 +6,32 @@ Each adapter wraps the namespace of a notebook and offers
 - `numpy(x)`: back again;
 - `dropout_layer(X, p)`: the notebook's, on arrays of the library;
 - `logits(model, X, training)`: NumPy logits of the model "scratch" or "concise"
-  for NumPy images X of shape (n, 28, 28).
+  for NumPy images X of shape (n, 28, 28);
+- `minibatches(X, y)`: of NumPy arrays, as the notebook makes them;
+- `train(model, train_iter, test_iter, num_epochs, lr)`: the notebook's own loop;
+  returns its History;
+- `evaluate(model, test_iter)`: the notebook's own `evaluate_accuracy`;
+- `gradients(X, y)`: `(logits, loss, gradients)` of one training pass of the scratch
+  model, by the library's automatic differentiation, as NumPy arrays;
+- `parameters(model)`: NumPy `[W1, b1, W2, b2, W3, b3]`, W of shape (inputs, outputs);
+- `precision(dtype)`: a context in which the notebook's cells make models of that dtype;
+- `load(weights)`: what the cells could not be made to do in that context;
+- `around(model, f)`: a context in which every call of a dropout layer of the model
+  becomes `f(real, X, ...)`, where `real(X, ...)` is the call it replaces;
+- `instead(model, f)`: the same for an f that makes no real call, but a product of X;
+- `callback(f, like)`: call f when the computation gets there, compiled or not, and return
+  what it returns, a NumPy array of the shape and dtype of `like`;
+- `observe(f, *arrays)`: call f with NumPy arrays when the computation gets there. After
+  the context `around` they have all been seen, in the order of the computation.
 """
 
+from contextlib import ExitStack, contextmanager, nullcontext
+from functools import partial, wraps
+from unittest import mock
+
 import numpy as np
+
+from dropout_book.data import Minibatches
 
 
 class Adapter:
@@ -26,10 +48,71 @@ class Adapter:
     def dropout_layer(self, X, dropout):
         return self.notebook["dropout_layer"](X, dropout)
 
+    def minibatches(self, X, y):
+        train_iter = self.notebook["train_iter"]
+        return Minibatches(X, y, train_iter.batch_size, train_iter.seed, train_iter.as_tensor)
+
+    def train(self, model, train_iter, test_iter, num_epochs, lr):
+        return self.notebook["train"](self.models[model], train_iter, test_iter, num_epochs, lr)
+
+    def evaluate(self, model, test_iter):
+        return self.notebook["evaluate_accuracy"](self.models[model], test_iter)
+
+    def precision(self, dtype):
+        return nullcontext()
+
+    def load(self, weights):
+        pass
+
+    @contextmanager
+    def around(self, model, f):
+        with ExitStack() as stack:
+            if model == "scratch":      # a global, looked up at each call
+                real = self.notebook["dropout_layer"]
+                stack.enter_context(mock.patch.dict(
+                    self.notebook, dropout_layer=partial(f, real)))
+            else:
+                self.around_concise(stack, f)
+            yield
+
+    def instead(self, model, f):
+        return self.around(model, f)
+
+    def around_concise(self, stack, f):
+        for layer in self.dropout_layers():
+            real = getattr(layer, self.call)
+            stack.enter_context(mock.patch.object(layer, self.call, partial(f, real)))
+
+    call = "forward"    # the method of a layer of dropout_layers()
+
+    def callback(self, f, like):
+        return self.array(f())
+
+    def observe(self, f, *arrays):
+        f(*map(self.numpy, arrays))
+
 
 class NumPy(Adapter):
     def logits(self, model, X, training):
         return self.models[model].forward(X, is_train=training)
+
+    def gradients(self, X, y):
+        net = self.models["scratch"]
+        y_hat = net.forward(X, is_train=True)
+        loss, dO = self.notebook["cross_entropy"](y_hat, y)
+        return y_hat, loss, net.backward(dO)
+
+    def parameters(self, model):
+        return [param.copy() for param in self.models[model].params]
+
+    def instead(self, model, f):
+        # The concise layer drops ones by `dropout_layer` and keeps what is left of
+        # them for its backward pass, so that is where a mask must come from.
+        return self.around("scratch", f)
+
+    def dropout_layers(self):
+        return [layer for layer in self.models["concise"].layers
+                if isinstance(layer, self.notebook["Dropout"])]
 
 
 class PyTorch(Adapter):
@@ -42,13 +125,77 @@ class PyTorch(Adapter):
     def logits(self, model, X, training):
         return self.numpy(self.models[model].train(training)(self.notebook["as_tensor"](X)))
 
+    def gradients(self, X, y):
+        torch, as_tensor = self.notebook["torch"], self.notebook["as_tensor"]
+        net = self.models["scratch"].train()
+        y_hat = net(as_tensor(X))
+        loss = self.notebook["F"].cross_entropy(y_hat, as_tensor(y))
+        grads = torch.autograd.grad(loss, list(net.parameters()))
+        return self.numpy(y_hat), loss.item(), [self.numpy(grad) for grad in grads]
+
+    def parameters(self, model):
+        params = [self.numpy(p).copy() for p in self.models[model].parameters()]
+        return params if model == "scratch" else [p.T for p in params]  # nn.Linear transposes
+
+    @contextmanager
+    def precision(self, dtype):
+        torch = self.notebook["torch"]
+        before = torch.get_default_dtype()
+        torch.set_default_dtype(getattr(torch, dtype))
+        yield
+        torch.set_default_dtype(before)
+
+    def dropout_layers(self):
+        nn = self.notebook["nn"]
+        return [layer for layer in self.models["concise"] if isinstance(layer, nn.Dropout)]
+
 
 class TensorFlow(Adapter):
+    call = "call"
+
     def array(self, a):
         return self.notebook["tf"].constant(a)
 
     def logits(self, model, X, training):
         return self.numpy(self.models[model](X, training=training))
+
+    def gradients(self, X, y):
+        tf, net = self.notebook["tf"], self.models["scratch"]
+        with tf.GradientTape() as tape:
+            y_hat = net(X, training=True)
+            loss = tf.reduce_mean(
+                tf.nn.sparse_softmax_cross_entropy_with_logits(y, y_hat))
+        grads = tape.gradient(loss, net.params)
+        return self.numpy(y_hat), self.numpy(loss), [self.numpy(grad) for grad in grads]
+
+    def parameters(self, model):
+        net = self.models[model]
+        if model == "concise":
+            return net.get_weights()
+        return [self.numpy(param).copy() for param in net.params]
+
+    @contextmanager
+    def precision(self, dtype):
+        keras = self.notebook["tf"].keras
+        before = keras.config.floatx(), keras.config.dtype_policy()
+        keras.config.set_floatx(dtype)
+        keras.config.set_dtype_policy(dtype)
+        yield
+        keras.config.set_floatx(before[0])
+        keras.config.set_dtype_policy(before[1])
+
+    def dropout_layers(self):
+        layers = self.notebook["tf"].keras.layers
+        return [layer for layer in self.models["concise"].layers
+                if isinstance(layer, layers.Dropout)]
+
+    def callback(self, f, like):
+        result = self.notebook["tf"].numpy_function(f, [], like.dtype)
+        result.set_shape(like.shape)    # a graph cannot know it
+        return result
+
+    def observe(self, f, *arrays):
+        self.notebook["tf"].numpy_function(f, arrays, [])
 
 
 class MXNet(Adapter):
@@ -63,6 +210,32 @@ class MXNet(Adapter):
         with autograd.train_mode() if training else autograd.predict_mode():
             return self.models[model](self.notebook["as_tensor"](X)).asnumpy()
 
+    def gradients(self, X, y):
+        net, as_tensor = self.models["scratch"], self.notebook["as_tensor"]
+        cross_entropy = self.notebook["gluon"].loss.SoftmaxCrossEntropyLoss()
+        with self.notebook["autograd"].record():
+            y_hat = net(as_tensor(X))
+            loss = cross_entropy(y_hat, as_tensor(y)).mean()
+        loss.backward()
+        grads = [p.grad().asnumpy() for p in net.collect_params().values()]
+        return y_hat.asnumpy(), loss.item(), grads
+
+    def parameters(self, model):
+        params = [p.data().asnumpy() for p in self.models[model].collect_params().values()]
+        return params if model == "scratch" else [p.T for p in params]  # nn.Dense transposes
+
+    def load(self, weights):
+        for model, net in self.models.items():
+            net.cast(weights[0].dtype.name)     # parameters are float32 unless told
+            for param, w in zip(net.collect_params().values(), weights):
+                param.set_data(self.notebook["as_tensor"](w if model == "scratch" else w.T))
+
+    def dropout_layers(self):
+        # Once compiled, the network calls its layers no more.
+        self.models["concise"].hybridize(False)
+        nn = self.notebook["nn"]
+        return [layer for layer in self.models["concise"] if isinstance(layer, nn.Dropout)]
+
 
 class PaddlePaddle(Adapter):
     def array(self, a):
@@ -75,6 +248,35 @@ class PaddlePaddle(Adapter):
         net = self.models[model]
         net.train() if training else net.eval()
         return net(self.array(X)).numpy()
+
+    def gradients(self, X, y):
+        net = self.models["scratch"]
+        net.train()
+        y_hat = net(self.array(X))
+        loss = self.notebook["F"].cross_entropy(y_hat, self.array(y))
+        grads = self.notebook["paddle"].grad(loss, net.parameters(), retain_graph=True)
+        return y_hat.numpy(), loss.item(), [grad.numpy() for grad in grads]
+
+    def parameters(self, model):
+        return [param.numpy() for param in self.models[model].parameters()]
+
+    @contextmanager
+    def precision(self, dtype):
+        paddle = self.notebook["paddle"]
+        before = paddle.get_default_dtype()
+        paddle.set_default_dtype(dtype)
+        yield
+        paddle.set_default_dtype(before)
+
+    def load(self, weights):
+        for net in self.models.values():
+            net.to(dtype=weights[0].dtype.name)     # a Layer is float32 unless told
+            for param, w in zip(net.parameters(), weights):
+                param.set_value(w)
+
+    def dropout_layers(self):
+        nn = self.notebook["nn"]
+        return [layer for layer in self.models["concise"] if isinstance(layer, nn.Dropout)]
 
 
 class JAX(Adapter):
@@ -96,6 +298,72 @@ class JAX(Adapter):
     def logits(self, model, X, training):
         key = self.fresh_key() if training else None
         return self.numpy(self.models[model](self.params[model], X, key))
+
+    def train(self, model, train_iter, test_iter, num_epochs, lr):
+        self.params[model], history = self.notebook["train"](
+            self.models[model], self.params[model], train_iter, test_iter, num_epochs, lr,
+            self.fresh_key())
+        return history
+
+    def evaluate(self, model, test_iter):
+        return self.notebook["evaluate_accuracy"](
+            self.models[model], self.params[model], test_iter)
+
+    def gradients(self, X, y):
+        jax, jnp = self.notebook["jax"], self.notebook["jnp"]
+
+        def loss_and_logits(params, key):
+            y_hat = self.models["scratch"](params, X, key)
+            log_p = jax.nn.log_softmax(y_hat)
+            return -jnp.take_along_axis(log_p, y[:, None], axis=1).mean(), y_hat
+
+        (loss, y_hat), grads = jax.value_and_grad(loss_and_logits, has_aux=True)(
+            self.params["scratch"], self.fresh_key())
+        return self.numpy(y_hat), self.numpy(loss), [self.numpy(grad) for grad in grads]
+
+    def parameters(self, model):
+        params = self.params[model]
+        if model == "concise":
+            merged = self.notebook["nnx"].merge(self.notebook["graphdef"], params)
+            linear = [layer for layer in merged.layers
+                      if isinstance(layer, self.notebook["nnx"].Linear)]
+            params = [w for layer in linear for w in (layer.kernel[...], layer.bias[...])]
+        return [self.numpy(param) for param in params]
+
+    @contextmanager
+    def precision(self, dtype):
+        # Not by the context manager `enable_x64`: callbacks run in another thread.
+        config = self.notebook["jax"].config
+        before = config.jax_enable_x64
+        config.update("jax_enable_x64", dtype == "float64")
+        yield
+        config.update("jax_enable_x64", before)
+
+    def around_concise(self, stack, f):
+        # `concise_net` merges new layers in each call, so the class is changed.
+        Dropout = self.notebook["nnx"].Dropout
+        real = Dropout.__call__
+
+        @wraps(real)    # Sequential reads the signature, and passes on `rngs` if it is there
+        def call(layer, X, **rest):
+            return f(partial(real, layer), X, **rest)
+
+        stack.enter_context(mock.patch.object(Dropout, "__call__", call))
+
+    def callback(self, f, like):
+        jax = self.notebook["jax"]
+        return jax.experimental.io_callback(
+            f, jax.ShapeDtypeStruct(like.shape, like.dtype), ordered=True)
+
+    def observe(self, f, *arrays):
+        # Unlike io_callback, this one may depend on what is differentiated.
+        self.notebook["jax"].debug.callback(f, *arrays, ordered=True)
+
+    @contextmanager
+    def around(self, model, f):
+        with super().around(model, f):
+            yield
+            self.notebook["jax"].effects_barrier()      # steps run in the background
 
 
 ADAPTERS = {"numpy": NumPy, "pytorch": PyTorch, "tensorflow": TensorFlow,

@@ -1,0 +1,162 @@
+"""The notebook's own training loop, watched while it runs: when, where and how it drops."""
+
+from types import SimpleNamespace
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from adapters import ADAPTERS
+from parallel_notebooks import run_cells
+
+MODELS = ["scratch", "concise"]
+BATCHES, EPOCHS, LR = 10, 2, 0.5
+
+# Bounds are 7 standard errors, passed by a normal statistic with probability
+# 2 (1 - Φ(7)) = 2.6e-12. One framework makes 2 models × (42 rates + 780 pairs of calls
+# + 80 pairs of neighbours) = 1804 comparisons, all six 10,824: together 2.8e-8. Each has
+# FEWEST draws or more, and there a binomial's skewness at most doubles it, to 5.6e-8.
+# At 30,000 draws, as most have, 7 standard errors of p = 0.2 are 0.016.
+BOUND, FEWEST = 7, 5_000
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def run(request, framework, notebook):
+    """All that dropout did in EPOCHS epochs of BATCHES batches, and one more evaluation.
+
+    `training` and `evaluation` list, for every call of dropout in the order of calls,
+    its input and its output; `logits` lists those of each evaluation; `weights` are
+    those at the start, and `X` is the first batch.
+    """
+    model = request.param
+    # Models of our own, which are still untrained and which no compiler has met.
+    library = ADAPTERS[framework](run_cells(
+        framework, ["mlp-scratch", "training-loop", "mlp-concise"], dict(notebook)))
+    X, y = notebook["X_train"], notebook["y_train"]
+    n = BATCHES * notebook["batch_size"]
+    train_iter = library.minibatches(X[:n], y[:n])
+    test_iter = library.minibatches(X[n:n + 500], y[n:n + 500])
+    watched = SimpleNamespace(
+        training=[], evaluation=[], logits=[], notebook=library.notebook,
+        X=library.numpy(next(train_iter.shuffled(0))[0]))
+    phase = [watched.training]
+
+    def watched_dropout(real, X, *rest, **named):
+        output, calls = real(X, *rest, **named), phase[-1]
+        library.observe(lambda *seen: calls.append(tuple(map(np.array, seen))), X, output)
+        return output
+
+    def watched_evaluation(*arguments):
+        logits = []
+
+        def count_correct(y_hat, y):
+            logits.append(library.numpy(y_hat))
+            return real_count(y_hat, y)
+
+        phase.append(watched.evaluation)
+        with mock.patch.dict(library.notebook, count_correct=count_correct):
+            accuracy = real_evaluation(*arguments)
+        phase.pop()
+        watched.logits.append(np.concatenate(logits))
+        return accuracy
+
+    real_evaluation, real_count = (
+        library.notebook[name] for name in ["evaluate_accuracy", "count_correct"])
+    with (mock.patch.dict(library.notebook, evaluate_accuracy=watched_evaluation),
+          library.around(model, watched_dropout)):
+        library.train(model, train_iter, test_iter, EPOCHS, LR)
+        library.evaluate(model, test_iter)
+    return watched
+
+
+@pytest.fixture
+def probabilities(run):
+    """The probability of dropping that belongs to each call in training."""
+    return [run.notebook["dropout1"], run.notebook["dropout2"]] * (BATCHES * EPOCHS)
+
+
+def kept(call):
+    """Where an element was kept (n), and where that can be seen (n): ReLU leaves
+    zeros that look the same whether they are kept or dropped."""
+    X, output = call
+    return output != 0, X != 0
+
+
+def assert_rate(successes, probability, p):
+    """Of these draws, as many came true as `probability` says; p(1 - p) is a draw's
+    variance."""
+    n = len(successes)
+    assert n >= FEWEST
+    assert abs(successes.mean() - probability) < BOUND * np.sqrt(p * (1 - p) / n)
+
+
+def assert_independent(earlier, later, p):
+    """Whether the later call keeps, with probability 1 - p, does not depend on the earlier.
+
+    Given the earlier mask, they agree where that keeps with probability 1 - p and where
+    it drops with probability p. Which elements can be seen was settled before the later
+    mask was drawn, so the draws are independent, each with variance p (1 - p).
+    """
+    (mask, seen), (next_mask, next_seen) = earlier, later
+    both = seen & next_seen
+    rate = mask[both].mean()
+    assert_rate((mask == next_mask)[both], rate * (1 - p) + (1 - rate) * p, p)
+
+
+def test_every_step_drops_twice(run, probabilities):
+    assert len(run.training) == len(probabilities)
+
+
+def test_every_step_drops_at_its_layers_rate(run, probabilities):
+    assert (run.notebook["dropout1"], run.notebook["dropout2"]) == (0.2, 0.5)
+    draws = []
+    for call, p in zip(run.training, probabilities, strict=True):
+        mask, seen = kept(call)
+        draws.append(mask[seen])
+        assert_rate(draws[-1], 1 - p, p)
+    for layer, p in enumerate(probabilities[:2]):   # all steps together: to 0.004
+        assert_rate(np.concatenate(draws[layer::2]), 1 - p, p)
+
+
+def test_what_is_kept_is_rescaled(run, probabilities):
+    for (X, output), p in zip(run.training, probabilities, strict=True):
+        expected = np.where(output != 0, X / np.float32(1 - p), 0)
+        np.testing.assert_allclose(output, expected, rtol=5e-7)
+
+
+def test_dropout_follows_the_activations_of_the_hidden_layers(run):
+    W1, b1, W2, b2, _, _ = run.notebook["weights"]
+    # In the first step, whose weights are known.
+    (input1, output1), (input2, _) = run.training[:2]
+    # Float32 sums of up to 784 products, in another order, of results up to 0.2.
+    np.testing.assert_allclose(
+        input1, np.maximum(run.X.reshape(len(run.X), -1) @ W1 + b1, 0), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(input2, np.maximum(output1 @ W2 + b2, 0), rtol=0, atol=1e-6)
+
+
+def test_no_two_calls_share_a_mask(run, probabilities):
+    """Neither two steps nor the two layers of a step."""
+    masks = [kept(call) for call in run.training]
+    for k, (later, p) in enumerate(zip(masks, probabilities, strict=True)):
+        for earlier in masks[:k]:
+            assert_independent(earlier, later, p)
+
+
+@pytest.mark.parametrize("axis", [0, 1], ids=["examples", "units"])
+def test_neighbours_do_not_share_a_mask(run, probabilities, axis):
+    for call, p in zip(run.training, probabilities, strict=True):
+        mask, seen = kept(call)
+        there = [np.take(a, range(0, 256, 2), axis) for a in (mask, seen)]
+        here = [np.take(a, range(1, 256, 2), axis) for a in (mask, seen)]
+        assert_independent(there, here, p)
+
+
+def test_evaluation_drops_nothing(run):
+    for X, output in run.evaluation:
+        np.testing.assert_array_equal(output, X)
+
+
+def test_two_evaluations_agree_to_the_bit(run):
+    *after_each_epoch, once_more = run.logits
+    assert len(after_each_epoch) == EPOCHS
+    np.testing.assert_array_equal(after_each_epoch[-1], once_more)
