@@ -115,7 +115,7 @@ class SemanticsTableTransform(SphinxPostTransform):
         for cell in cells:
             asks = cell["asks"]
             answer = self.answer(holder, asks, records)
-            cell.children = [nodes.paragraph("", "", *inline(answer))]
+            cell[:] = [nodes.paragraph("", "", *inline(answer))]
             if (asks["expected"] and answer not in (*asks["expected"], "–", "?")):
                 key = asks["question"], asks["framework"], answer
                 surprises.setdefault(key, []).append(cell)
@@ -154,12 +154,10 @@ class SemanticsTableTransform(SphinxPostTransform):
             advised |= set(given)
             self.document.set_id(item)
             for cell in (cell for key in given for cell in surprises.get(key, [])):
-                paragraph = cell.children[0]
-                mark = nodes.reference("", f"[{number}]", internal=True,
-                                       refid=item["ids"][0])
-                paragraph.children = [
-                    nodes.strong("", "", *paragraph.children), nodes.Text("\N{NO-BREAK SPACE}"),
-                    mark]
+                paragraph = cell[0]
+                paragraph[:] = [nodes.strong("", "", *paragraph), nodes.Text("\N{NO-BREAK SPACE}"),
+                                nodes.reference("", f"[{number}]", internal=True,
+                                                refid=item["ids"][0])]
                 cell["classes"].append("surprise")
         for advice in list(holder.findall(nodes.enumerated_list)):
             if not advice.children:

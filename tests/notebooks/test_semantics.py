@@ -1,0 +1,210 @@
+"""The five notebooks that question each library's own dropout, and their answers."""
+
+import re
+
+import numpy as np
+import pytest
+import yaml
+
+import parallel_notebooks
+from dropout_book import probes
+from parallel_notebooks import FRAMEWORKS, ROOT, glued, path_of, read
+
+TOPIC = "semantics"
+SPEC = yaml.safe_load((ROOT / "book" / "semantics.yml").read_text(encoding="utf-8"))
+COLUMNS, QUESTIONS = SPEC["columns"], SPEC["questions"]
+TAGS = ["setup", "argument", "edge-cases", "bad-p", "inputs", "mask-shape",
+        "switch-and-seed", "gradient", "results"]
+by_framework = pytest.mark.parametrize("framework", COLUMNS)
+
+
+@pytest.fixture(scope="module")
+def executed():
+    return {framework: parallel_notebooks.executed(framework, TOPIC) for framework in COLUMNS}
+
+
+@pytest.fixture(scope="module")
+def answers(executed):
+    return {framework: glued(nb)["semantics"]["answers"] for framework, nb in executed.items()}
+
+
+# --- parallel
+
+
+def test_the_folder_the_contents_and_the_list_of_columns_agree():
+    """Every library has a dropout of its own, except NumPy."""
+    assert list(COLUMNS) == [name for name in FRAMEWORKS if name != "numpy"]
+    folder = path_of("pytorch", TOPIC).parent
+    assert {path.stem for path in folder.glob("*.ipynb")} == set(COLUMNS)
+    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert re.findall(r"notebooks/semantics/(\w+)", toc) == list(COLUMNS)
+
+
+@by_framework
+def test_cells_have_the_same_tags_in_the_same_order(framework):
+    tags = [cell.metadata.get("tags") for cell in read(framework, TOPIC).cells
+            if cell.cell_type == "code"]
+    assert tags == [[tag] for tag in TAGS]
+
+
+@by_framework
+def test_a_text_with_the_same_heading_comes_before_each_cell(framework):
+    def outline(name):
+        return [(cell.cell_type, cell.id,
+                 cell.source.splitlines()[0] if cell.source.startswith("## ") else None)
+                for cell in read(name, TOPIC).cells]
+    assert outline(framework) == outline("pytorch")
+    headings = [heading for _, _, heading in outline(framework) if heading]
+    assert len(headings) == len(set(headings)) == len(TAGS)
+
+
+@by_framework
+def test_the_twins_are_linked(framework):
+    title = next(cell.source for cell in read(framework, TOPIC).cells if cell.id == "title")
+    for other in COLUMNS:
+        label = FRAMEWORKS[other]
+        assert (f"**{label}**" if other == framework else f"[{label}]({other}.ipynb)") in title
+    assert title.splitlines()[0] == f"# Semantics of dropout in {FRAMEWORKS[framework]}"
+
+
+@by_framework
+def test_no_line_is_too_wide_to_read(framework):
+    too_wide = [line for cell in read(framework, TOPIC).cells if cell.cell_type == "code"
+                for line in cell.source.splitlines() if len(line) > 78 and "%pip" not in line]
+    assert not too_wide
+
+
+# --- answered
+
+
+@by_framework
+def test_no_cell_failed_and_none_warned(executed, framework):
+    for cell in executed[framework].cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr" or cell.metadata.tags == ["setup"], output.text
+
+
+@by_framework
+def test_every_form_answers_every_question(answers, framework):
+    keys = {question["key"] for question in QUESTIONS}
+    assert set(answers[framework]) == set(COLUMNS[framework])
+    for form, given in answers[framework].items():
+        assert set(given) == keys, form
+        assert not [answer for answer in given.values() if answer.startswith("unknown")], form
+
+
+def test_the_version_is_named(executed):
+    for framework, nb in executed.items():
+        assert re.search(r" \d+\.\d+", glued(nb)["semantics"]["versions"]), framework
+
+
+# --- what is expected, and the advice
+
+
+@by_framework
+def test_every_surprise_has_advice_and_all_advice_a_surprise(answers, framework):
+    surprises = {(question["key"], given[question["key"]])
+                 for given in answers[framework].values() for question in QUESTIONS
+                 if question.get("expected")
+                 and given[question["key"]] not in question["expected"]}
+    advised = [(question["key"], each["answer"]) for question in QUESTIONS
+               for each in question.get("advice", []) if framework in each["in"]]
+    assert len(advised) == len(set(advised))
+    assert set(advised) == surprises
+
+
+def test_advice_names_every_library_that_it_is_for(answers):
+    """The library by its name, or by that of its function."""
+    names = {"paddle": ["PaddlePaddle"], "jax": ["Flax"], "mxnet": ["MXNet", "Gluon", "`npx."],
+             "pytorch": ["PyTorch", "`F.dropout`"],
+             "tensorflow": ["TensorFlow", "Keras", "`tf.nn.dropout"]}
+    for question in QUESTIONS:
+        for each in question.get("advice", []):
+            for framework in each["in"]:
+                assert any(name in each["text"] for name in names[framework]), each["text"]
+            assert each["text"].endswith(".")
+
+
+def test_in_the_middle_all_libraries_agree(answers):
+    """What the page's introduction claims."""
+    for forms in answers.values():
+        for form in forms.values():
+            assert form["meaning"] == "of dropping"
+            assert form["p = 0"] == "unchanged"
+            assert form["second call"] == "another mask"
+            assert form["gradient"] == "mask / (1 − p)"
+
+
+def test_jax_itself_has_no_dropout(executed):
+    cell = next(cell for cell in executed["jax"].cells if cell.id == "argument")
+    assert cell.outputs[0].text == "dropout in JAX itself: none\n"
+
+
+# --- the probes can tell right from wrong
+
+
+def dropped(p, factor=None, rng=np.random.default_rng(0)):
+    keep = rng.random(probes.x.shape) >= p
+    return np.where(keep, probes.x * (factor or 1 / (1 - p)), 0)
+
+
+@pytest.mark.parametrize("result, said", [
+    (probes.x, "unchanged"), (0 * probes.x, "zeros"), (np.nan * probes.x, "NaN"),
+    (dropped(0.5), "drops"), (probes.x / 1.1, "all × 0.91"), (None, "None"),
+])
+def test_outcomes(result, said):
+    assert probes.outcome(lambda: result) == said
+
+
+@pytest.mark.parametrize("result", [
+    probes.x ** 2, dropped(0.5, factor=1), probes.x[:5],
+    np.where(probes.x > 1.5, np.nan, probes.x)])
+def test_what_is_no_dropout_is_unknown(result):
+    assert probes.outcome(lambda: result).startswith("unknown")
+
+
+def test_errors_are_named_with_their_time():
+    def fail():
+        raise ValueError
+    assert probes.outcome(fail) == "ValueError"
+    assert probes.layer_outcome(fail, lambda layer: layer) == "ValueError when built"
+    assert (probes.layer_outcome(lambda: None, lambda layer: fail())
+            == "ValueError only when called")
+
+
+def test_a_keep_probability_is_told_from_a_drop_probability():
+    assert probes.meaning(dropped(0.2), 0.2) == "of dropping"
+    assert probes.meaning(dropped(0.8), 0.2) == "of keeping"
+    assert probes.meaning(dropped(0.5), 0.2).startswith("unknown")
+
+
+def test_the_last_bit_counts():
+    doubles = probes.x.astype(float)
+    keep = dropped(0.3) != 0
+    for factor, said in [(np.float32(1 / (1 - 0.3)).astype(float), "in single precision"),
+                         (1 / (1 - 0.3), "x · (1 / (1 − p))"), (1.4, "unknown")]:
+        assert probes.scale(keep * doubles * factor, doubles, 0.3).startswith(said)
+    assert probes.scale(keep * (doubles / (1 - 0.3)), doubles, 0.3) == "x / (1 − p)"
+
+
+def test_shared_axes_are_seen():
+    rows, columns = dropped(0.5)[:, :1], dropped(0.5)[:1]
+    whole = np.ones_like(probes.x)
+    assert probes.shared(lambda: rows * whole) == "axis 1 shared"
+    assert probes.shared(lambda: columns * whole) == "axis 0 shared"
+    assert probes.shared(lambda: dropped(0.5)) == "none shared"
+
+
+def test_a_wrong_gradient_is_unknown():
+    y = dropped(0.2)
+    assert probes.gradient((y != 0) / 0.8, y, 0.2) == "mask / (1 − p)"
+    assert probes.gradient((y != 0) / 1.0, y, 0.2).startswith("unknown")
+
+
+def test_a_dropped_infinity_and_a_switch():
+    some = dropped(0.5) != 0
+    assert probes.dropped_infinity(lambda: np.where(some, np.inf, 0)) == "zero"
+    assert probes.dropped_infinity(lambda: np.where(some, np.inf, np.nan)) == "NaN"
+    assert probes.switch("s", lambda: probes.x, lambda: dropped(0.5)) == "s"
+    assert probes.switch("s", lambda: dropped(0.5), lambda: probes.x).startswith("unknown")
