@@ -7,7 +7,7 @@ Each adapter wraps the namespace of a notebook and offers
 - `dropout_layer(X, p)`: the notebook's, on arrays of the library;
 - `logits(model, X, training)`: NumPy logits of the model "scratch" or "concise"
   for NumPy images X of shape (n, 28, 28);
-- `minibatches(X, y)`: of NumPy arrays, as the notebook makes them;
+- `minibatches(X, y, batch_size)`: of NumPy arrays, as the notebook makes them;
 - `train(model, train_iter, test_iter, num_epochs, lr)`: the notebook's own loop;
   returns its History;
 - `evaluate(model, test_iter)`: the notebook's own `evaluate_accuracy`;
@@ -48,9 +48,9 @@ class Adapter:
     def dropout_layer(self, X, dropout):
         return self.notebook["dropout_layer"](X, dropout)
 
-    def minibatches(self, X, y):
+    def minibatches(self, X, y, batch_size):
         train_iter = self.notebook["train_iter"]
-        return Minibatches(X, y, train_iter.batch_size, train_iter.seed, train_iter.as_tensor)
+        return Minibatches(X, y, batch_size, train_iter.seed, train_iter.as_tensor)
 
     def train(self, model, train_iter, test_iter, num_epochs, lr):
         return self.notebook["train"](self.models[model], train_iter, test_iter, num_epochs, lr)
@@ -142,8 +142,10 @@ class PyTorch(Adapter):
         torch = self.notebook["torch"]
         before = torch.get_default_dtype()
         torch.set_default_dtype(getattr(torch, dtype))
-        yield
-        torch.set_default_dtype(before)
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(before)
 
     def dropout_layers(self):
         nn = self.notebook["nn"]
@@ -180,9 +182,11 @@ class TensorFlow(Adapter):
         before = keras.config.floatx(), keras.config.dtype_policy()
         keras.config.set_floatx(dtype)
         keras.config.set_dtype_policy(dtype)
-        yield
-        keras.config.set_floatx(before[0])
-        keras.config.set_dtype_policy(before[1])
+        try:
+            yield
+        finally:
+            keras.config.set_floatx(before[0])
+            keras.config.set_dtype_policy(before[1])
 
     def dropout_layers(self):
         layers = self.notebook["tf"].keras.layers
@@ -265,8 +269,10 @@ class PaddlePaddle(Adapter):
         paddle = self.notebook["paddle"]
         before = paddle.get_default_dtype()
         paddle.set_default_dtype(dtype)
-        yield
-        paddle.set_default_dtype(before)
+        try:
+            yield
+        finally:
+            paddle.set_default_dtype(before)
 
     def load(self, weights):
         for net in self.models.values():
@@ -336,8 +342,10 @@ class JAX(Adapter):
         config = self.notebook["jax"].config
         before = config.jax_enable_x64
         config.update("jax_enable_x64", dtype == "float64")
-        yield
-        config.update("jax_enable_x64", before)
+        try:
+            yield
+        finally:
+            config.update("jax_enable_x64", before)
 
     def around_concise(self, stack, f):
         # `concise_net` merges new layers in each call, so the class is changed.

@@ -1,11 +1,12 @@
 """One network, six libraries: with equal weights, images and masks, equal everything.
 
 The reference is the NumPy notebook's scratch network in float64. Its gradients are
-written by hand, so they are tested against its loss first; those of the other
-libraries come from automatic differentiation.
+written by hand, and held to its loss in tests/derivation/test_reference.py; those of
+the other libraries come from automatic differentiation.
 """
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from unittest import mock
 
 import numpy as np
@@ -15,7 +16,7 @@ from adapters import ADAPTERS
 from parallel_notebooks import run_cells
 
 MODELS = ["scratch", "concise"]
-LR = 0.5
+LR = 0.125      # the notebooks' 0.5 amplifies rounding errors; exact in float32, too
 
 # Errors are relative to the largest element of an array: an element that is a sum of
 # terms of both signs may come out as small as you like, and its error does not.
@@ -24,24 +25,30 @@ LR = 0.5
 # products errs by about √n ε = 6e-15, and each step carries the errors on.
 # In float32, in which the notebooks run, ε is 6e-8 and √n ε is 2e-6.
 TOLERANCE = {"float64": {"one pass": 1e-12, "trained": 1e-10},
-             "float32": {"one pass": 1e-5, "trained": 1e-5}}
+             "float32": {"one pass": 1e-5, "trained": 1e-4}}
 
-# In float32 one step only. Among the 2.6 million inputs of ReLU in 20 steps, a few lie
-# within a rounding error of zero, where one side passes them on and the other does
-# not; training makes a difference of 1e-2 of that. In the first batch no input lies
-# that close, which the reference checks.
-STEPS = {"float64": 20, "float32": 1}
-KINK = 5e-6     # √n ε of inputs of order 1, twice and a half
-WEIGHTS_SEED, MASKS_SEED = 0, 1     # with which that holds
+STEPS = 20
+
+# In float32 the minibatches are small. Among the 2.6 million inputs of ReLU in 20 steps
+# of 256 images, a few lie within a rounding error of zero, where one side passes them on
+# and the other does not; training makes a difference of 1e-2 of that. Among those of 20
+# steps of 8 images, with these seeds, none lies that close, which the reference checks.
+BATCH_SIZE = {"float64": 256, "float32": 8}
+KINK = 1e-5     # five times √n ε, for inputs of order 1
+WEIGHTS_SEED, MASKS_SEED = 0, 14
 
 
-def assert_close(actual, expected, tolerance):
-    """Two lists of arrays, one by one."""
-    errors = []
-    for a, e in zip(actual, expected, strict=True):
-        assert np.shape(a) == np.shape(e)
-        errors.append(np.max(np.abs(a - e)) / np.max(np.abs(e)))
-    assert max(errors) < tolerance, errors
+@pytest.fixture
+def assert_close(record_property):
+    """Compares two lists of arrays one by one, and reports the largest error."""
+    def assert_close(actual, expected, tolerance):
+        errors = []
+        for a, e in zip(actual, expected, strict=True):
+            assert np.shape(a) == np.shape(e)
+            errors.append(float(np.max(np.abs(a - e)) / np.max(np.abs(e))))
+        record_property("largest_error", max(errors))
+        assert max(errors) < tolerance, errors
+    return assert_close
 
 
 def build(framework, notebook, dtype):
@@ -85,22 +92,28 @@ def masks_injected(library, model, masks):
     assert not left, f"{len(left)} masks were not asked for"
 
 
+@dataclass
+class Data:
+    """Real images and labels for STEPS minibatches, and the masks of all their layers."""
+    batch_size: int
+    X: np.ndarray
+    y: np.ndarray
+    masks: list     # two for each step, as dropout makes them: 0, or 1 / (1 - p) where kept
+
+
 def one_pass(library, data, dtype):
-    """Logits, loss and the six gradients of the scratch model on the first batch."""
-    X, y, masks = data
-    batch_size = library.notebook["batch_size"]
-    with masks_injected(library, "scratch", [mask.astype(dtype) for mask in masks[:2]]):
-        logits, loss, grads = library.gradients(X[:batch_size].astype(dtype), y[:batch_size])
+    """Logits, loss and the six gradients of the scratch model on the first minibatch."""
+    X, y = data.X[:data.batch_size].astype(dtype), data.y[:data.batch_size]
+    with masks_injected(library, "scratch", [mask.astype(dtype) for mask in data.masks[:2]]):
+        logits, loss, grads = library.gradients(X, y)
     return [logits, loss, *grads]
 
 
-def train(library, model, data, dtype, steps):
+def train(library, model, data, dtype):
     """Run the notebook's own loop for one epoch; its mean loss and the parameters."""
-    X, y, masks = data
-    n = steps * library.notebook["batch_size"]
-    train_iter = library.minibatches(X[:n].astype(dtype), y[:n])
-    test_iter = library.minibatches(X[:10].astype(dtype), y[:10])
-    with masks_injected(library, model, [mask.astype(dtype) for mask in masks[:2 * steps]]):
+    train_iter = library.minibatches(data.X.astype(dtype), data.y, data.batch_size)
+    test_iter = library.minibatches(data.X[:10].astype(dtype), data.y[:10], data.batch_size)
+    with masks_injected(library, model, [mask.astype(dtype) for mask in data.masks]):
         history = library.train(model, train_iter, test_iter, 1, LR)
     return [history.train_loss[0], *library.parameters(model)]
 
@@ -112,22 +125,25 @@ def reference():
     return lambda: build("numpy", notebook, "float64")
 
 
+@pytest.fixture(scope="module", params=["float64", "float32"])
+def dtype(request, library):
+    with library.precision(request.param):
+        yield request.param
+
+
 @pytest.fixture(scope="module")
-def data(reference):
-    """Real images and labels, and for each step two masks as dropout makes them:
-    1 / (1 - p) where kept, 0 where dropped."""
-    notebook, steps = reference().notebook, max(STEPS.values())
-    rng, n = np.random.default_rng(MASKS_SEED), notebook["batch_size"]
-    masks = [(rng.random((n, width)) >= p) / (1 - p)
-             for _ in range(steps)
-             for p, width in [(notebook["dropout1"], notebook["num_hiddens1"]),
-                              (notebook["dropout2"], notebook["num_hiddens2"])]]
-    X, y = notebook["X_train"][:steps * n], notebook["y_train"][:steps * n]
-    return X.astype(np.float64), y, masks
+def data(reference, dtype):
+    notebook, batch_size = reference().notebook, BATCH_SIZE[dtype]
+    rng, n = np.random.default_rng(MASKS_SEED), STEPS * batch_size
+    layers = [(notebook["dropout1"], notebook["num_hiddens1"]),
+              (notebook["dropout2"], notebook["num_hiddens2"])] * STEPS
+    masks = [(rng.random((batch_size, width)) >= p) / (1 - p) for p, width in layers]
+    X, y = notebook["X_train"][:n], notebook["y_train"][:n]
+    return Data(batch_size, X.astype(np.float64), y, masks)
 
 
 @contextmanager
-def away_from_the_kink(reference):
+def away_from_the_kink(reference, dtype):
     """No input of ReLU comes so near zero that float32 might mistake its sign."""
     relu, nearest = reference.notebook["relu"], []
 
@@ -137,29 +153,21 @@ def away_from_the_kink(reference):
 
     with mock.patch.dict(reference.notebook, relu=watched_relu):
         yield
-    assert min(nearest) > KINK, "choose other seeds"
+    assert dtype == "float64" or min(nearest) > KINK, "choose other seeds"
 
 
 @pytest.fixture(scope="module")
-def expected_pass(reference, data):
+def expected_pass(reference, data, dtype):
     library = reference()
-    with away_from_the_kink(library):
+    with away_from_the_kink(library, dtype):
         return one_pass(library, data, "float64")
 
 
 @pytest.fixture(scope="module")
 def expected_training(reference, data, dtype):
     library = reference()
-    if dtype == "float64":
-        return train(library, "scratch", data, "float64", STEPS[dtype])
-    with away_from_the_kink(library):
-        return train(library, "scratch", data, "float64", STEPS[dtype])
-
-
-@pytest.fixture(scope="module", params=["float64", "float32"])
-def dtype(request, library):
-    with library.precision(request.param):
-        yield request.param
+    with away_from_the_kink(library, dtype):
+        return train(library, "scratch", data, "float64")
 
 
 @pytest.fixture
@@ -168,38 +176,21 @@ def twin(framework, notebook, dtype):
     return build(framework, notebook, dtype)
 
 
-def test_the_references_gradients_are_those_of_its_loss(reference, data, expected_pass):
-    X, y, masks = data
-    library, rng, step = reference(), np.random.default_rng(2), 1e-30
-    X, y = X[:library.notebook["batch_size"]], y[:library.notebook["batch_size"]]
-    net, cross_entropy = library.models["scratch"], library.notebook["cross_entropy"]
-    start = net.params
-    for k, grad in enumerate(expected_pass[2:]):
-        for _ in range(3):
-            # Squire and Trapp (1998): Im loss(w + i h v) / h is the derivative along v,
-            # with no difference of nearly equal numbers, so to the last digits.
-            v = rng.standard_normal(grad.shape)
-            net.params = [w + 1j * step * v if j == k else w for j, w in enumerate(start)]
-            with masks_injected(library, "scratch", masks[:2]):
-                loss, _ = cross_entropy(net.forward(X, is_train=True), y)
-            # A sum of products of both signs: relative to what they add up to in size.
-            assert abs(loss.imag / step - (grad * v).sum()) < 1e-12 * abs(grad * v).sum()
-
-
 def test_one_pass_gives_the_references_logits_loss_and_gradients(
-        twin, data, dtype, expected_pass):
+        twin, data, dtype, expected_pass, assert_close):
     assert_close(one_pass(twin, data, dtype), expected_pass, TOLERANCE[dtype]["one pass"])
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_training_takes_the_references_road(twin, model, data, dtype, expected_training):
-    assert_close(train(twin, model, data, dtype, STEPS[dtype]), expected_training,
+def test_training_takes_the_references_road(
+        twin, model, data, dtype, expected_training, assert_close):
+    assert_close(train(twin, model, data, dtype), expected_training,
                  TOLERANCE[dtype]["trained"])
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_evaluation_gives_the_references_logits(twin, reference, model, data, dtype):
-    X = data[0][:500]
+def test_evaluation_gives_the_references_logits(twin, reference, model, data, dtype, assert_close):
+    X = data.X[:500]
     assert_close([twin.logits(model, X.astype(dtype), training=False)],
                  [reference().logits("scratch", X, training=False)],
                  TOLERANCE[dtype]["one pass"])

@@ -33,9 +33,10 @@ def run(request, framework, notebook):
     library = ADAPTERS[framework](run_cells(
         framework, ["mlp-scratch", "training-loop", "mlp-concise"], dict(notebook)))
     X, y = notebook["X_train"], notebook["y_train"]
-    n = BATCHES * notebook["batch_size"]
-    train_iter = library.minibatches(X[:n], y[:n])
-    test_iter = library.minibatches(X[n:n + 500], y[n:n + 500])
+    batch_size = notebook["batch_size"]
+    n = BATCHES * batch_size
+    train_iter = library.minibatches(X[:n], y[:n], batch_size)
+    test_iter = library.minibatches(X[n:n + 500], y[n:n + 500], batch_size)
     watched = SimpleNamespace(
         training=[], evaluation=[], logits=[], notebook=library.notebook,
         X=library.numpy(next(train_iter.shuffled(0))[0]))
