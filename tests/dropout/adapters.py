@@ -5,6 +5,9 @@ Each adapter wraps the namespace of a notebook and offers
 - `array(a)`: the NumPy array `a` in the library's own type, same dtype;
 - `numpy(x)`: back again;
 - `dropout_layer(X, p)`: the notebook's, on arrays of the library;
+- `dropout_and_gradient(X, p)`: NumPy h' = `dropout_layer(X, p)` of a NumPy array X, and
+  the gradient of (h' + X)'s sum at X, by the library's automatic differentiation, or
+  by the NumPy notebook's layer (h' alone, where p is 1, is not made of X);
 - `logits(model, X, training)`: NumPy logits of the model "scratch" or "concise"
   for NumPy images X of shape (n, 28, 28);
 - `minibatches(X, y, batch_size)`: of NumPy arrays, as the notebook makes them;
@@ -93,6 +96,10 @@ class Adapter:
 
 
 class NumPy(Adapter):
+    def dropout_and_gradient(self, X, p):
+        layer = self.notebook["Dropout"](p)
+        return layer.forward(X, is_train=True), layer.backward(np.ones_like(X)) + 1
+
     def logits(self, model, X, training):
         return self.models[model].forward(X, is_train=training)
 
@@ -121,6 +128,12 @@ class PyTorch(Adapter):
 
     def numpy(self, x):
         return x.detach().cpu().numpy()
+
+    def dropout_and_gradient(self, X, p):
+        X = self.array(X).requires_grad_()
+        dropped = self.dropout_layer(X, p)
+        return self.numpy(dropped), self.numpy(
+            self.notebook["torch"].autograd.grad((dropped + X).sum(), X)[0])
 
     def logits(self, model, X, training):
         return self.numpy(self.models[model].train(training)(self.notebook["as_tensor"](X)))
@@ -157,6 +170,14 @@ class TensorFlow(Adapter):
 
     def array(self, a):
         return self.notebook["tf"].constant(a)
+
+    def dropout_and_gradient(self, X, p):
+        tf, X = self.notebook["tf"], self.array(X)
+        with tf.GradientTape() as tape:
+            tape.watch(X)
+            dropped = self.dropout_layer(X, p)
+            total = tf.reduce_sum(dropped + X)
+        return self.numpy(dropped), self.numpy(tape.gradient(total, X))
 
     def logits(self, model, X, training):
         return self.numpy(self.models[model](X, training=training))
@@ -209,6 +230,15 @@ class MXNet(Adapter):
     def numpy(self, x):
         return x.asnumpy()
 
+    def dropout_and_gradient(self, X, p):
+        X = self.array(X)
+        X.attach_grad()
+        with self.notebook["autograd"].record():
+            dropped = self.dropout_layer(X, p)
+            total = (dropped + X).sum()
+        total.backward()
+        return dropped.asnumpy(), X.grad.asnumpy()
+
     def logits(self, model, X, training):
         autograd = self.notebook["autograd"]
         with autograd.train_mode() if training else autograd.predict_mode():
@@ -247,6 +277,13 @@ class PaddlePaddle(Adapter):
 
     def numpy(self, x):
         return x.numpy()
+
+    def dropout_and_gradient(self, X, p):
+        X = self.array(X)
+        X.stop_gradient = False
+        dropped = self.dropout_layer(X, p)
+        (dropped + X).sum().backward()
+        return dropped.numpy(), X.grad.numpy()
 
     def logits(self, model, X, training):
         net = self.models[model]
@@ -300,6 +337,16 @@ class JAX(Adapter):
 
     def dropout_layer(self, X, dropout):
         return self.notebook["dropout_layer"](X, dropout, self.fresh_key())
+
+    def dropout_and_gradient(self, X, p):
+        key = self.fresh_key()
+
+        def total(X):
+            dropped = self.notebook["dropout_layer"](X, p, key)
+            return (dropped + X).sum(), dropped
+
+        gradient, dropped = self.notebook["jax"].grad(total, has_aux=True)(self.array(X))
+        return self.numpy(dropped), self.numpy(gradient)
 
     def logits(self, model, X, training):
         key = self.fresh_key() if training else None
