@@ -25,8 +25,8 @@ def run(request, framework, notebook):
     """All that dropout did in EPOCHS epochs of BATCHES batches, and one more evaluation.
 
     `training` and `evaluation` list, for every call of dropout in the order of calls,
-    its input and its output; `logits` lists those of each evaluation; `weights` are
-    those at the start, and `X` is the first batch.
+    its input and its output; `logits` lists those of each evaluation; `epochs` are those
+    whose minibatches were asked for, and `X` is the first of all.
     """
     model = request.param
     # Models of our own, which are still untrained and which no compiler has met.
@@ -64,9 +64,11 @@ def run(request, framework, notebook):
     real_evaluation, real_count = (
         library.notebook[name] for name in ["evaluate_accuracy", "count_correct"])
     with (mock.patch.dict(library.notebook, evaluate_accuracy=watched_evaluation),
+          mock.patch.object(train_iter, "shuffled", wraps=train_iter.shuffled) as shuffled,
           library.around(model, watched_dropout)):
         library.train(model, train_iter, test_iter, EPOCHS, LR)
         library.evaluate(model, test_iter)
+    watched.epochs = [call.args[0] for call in shuffled.call_args_list]
     return watched
 
 
@@ -102,6 +104,10 @@ def assert_independent(earlier, later, p):
     both = seen & next_seen
     rate = mask[both].mean()
     assert_rate((mask == next_mask)[both], rate * (1 - p) + (1 - rate) * p, p)
+
+
+def test_every_epoch_shuffles_anew(run):
+    assert run.epochs == list(range(EPOCHS))
 
 
 def test_every_step_drops_twice(run, probabilities):

@@ -1,0 +1,258 @@
+"""Would the tests notice? `make mutants`: one mistake at a time, in every notebook.
+
+Each mistake of mutants.yml is put into each notebook in which it can be made, and the
+tests of tests/dropout run on that notebook until one of them fails. If none does, the
+mistake survived, and a test is missing. The notebooks as they stand are tested first,
+all tests to the end.
+
+Every run of the tests is a process of its own. It is forked from one that has imported
+the library and used it for nothing, so that it need not be imported 300 times.
+
+What happened is written to record.json, which the book shows; a test fails when the
+notebooks, the tests or the mistakes have changed since. With names of frameworks, or
+with `--cell`, only those are tried and nothing is written:
+
+    python tests/mutants/run.py pytorch jax --cell training-loop
+"""
+
+import argparse
+import datetime
+import hashlib
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from io import StringIO
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+import yaml
+
+FOLDER = Path(__file__).resolve().parent
+ROOT = FOLDER.parents[1]
+RECORD = FOLDER / "record.json"
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "dropout"), str(ROOT / "book" / "_ext")]
+from installed import INSTALLED                                     # noqa: E402
+from parallel_notebooks import FRAMEWORKS, TAGS, read, sources      # noqa: E402
+
+MODULES = {"numpy": "numpy", "pytorch": "torch", "tensorflow": "tensorflow",
+           "mxnet": "mxnet", "paddle": "paddle", "jax": "flax.nnx"}
+PACKAGES = {**MODULES, "paddle": "paddlepaddle", "jax": "jax"}
+
+# All but test_band.py, which judges what the last build left.
+TESTS = [path.relative_to(ROOT).as_posix()
+         for path in sorted((ROOT / "tests" / "dropout").glob("test_*.py"))
+         if path.stem != "test_band"]
+# Those that a mistake in a cell is likely to meet come first. That decides how long the
+# run takes, and which test it names, not whether the mistake is caught.
+FIRST = {"dropout-layer": ["dropout_layer", "gradient"],
+         "data": ["models"],
+         "mlp-scratch": ["models", "training_loop"],
+         "training-loop": ["equivalence", "training_loop"],
+         "mlp-concise": ["models", "training_loop"],
+         "train-concise": ["repeatable"]}
+ONLY_NUMPY = "tests/derivation/test_reference.py"   # its gradients are written by hand
+
+
+@dataclass
+class Mutant:
+    """A mistake that a framework's notebook can make."""
+    framework: str
+    mistake: str
+    cells: list
+    change: dict        # {what stands in the cells: what stands there instead}
+
+    def sources(self):
+        """`{tag: source}` of the notebook's code cells, with the mistake."""
+        cells = sources(self.framework)
+        pattern = re.compile("|".join(map(re.escape, self.change)))
+        missing = [old for old in self.change
+                   if not any(old in cells[tag] for tag in self.cells)]
+        if missing:
+            raise ValueError(f"{self.framework}.ipynb, {self.mistake!r}: the cells "
+                             f"{', '.join(self.cells)} do not hold {missing}")
+        for tag in self.cells:
+            cells[tag] = pattern.sub(lambda match: self.change[match[0]], cells[tag])
+        return cells
+
+    def write(self, folder):
+        """The notebook with the mistake, beside copies of the others, for the tests."""
+        shutil.copytree(ROOT / "notebooks" / "dropout", folder / "dropout")
+        nb, cells = read(self.framework), self.sources()
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.source = cells[cell.metadata.tags[0]]
+        nbformat.write(nb, folder / "dropout" / f"{self.framework}.ipynb")
+
+    def tests(self):
+        first = [f"tests/dropout/test_{name}.py" for name in FIRST[self.cells[-1]]]
+        own = [ONLY_NUMPY] if self.framework == "numpy" else []
+        return list(dict.fromkeys([*first, *own, *TESTS]))
+
+
+def mistakes():
+    """Those of mutants.yml, as they stand there."""
+    return yaml.safe_load((FOLDER / "mutants.yml").read_text(encoding="utf-8"))
+
+
+def mutants_of(mistake):
+    """The mistake, in each notebook in which it can be made."""
+    cells = mistake["cell"] if isinstance(mistake["cell"], list) else [mistake["cell"]]
+    change = dict(mistake["change"])
+    for_all = change.pop("all", None)
+    unknown = set(change) - set(FRAMEWORKS) | set(cells) - set(TAGS)
+    if unknown:
+        raise ValueError(f"{mistake['mistake']!r} names {sorted(unknown)}; frameworks are "
+                         f"{list(FRAMEWORKS)}, cells are {TAGS}")
+    return [Mutant(framework, mistake["mistake"], cells, change.get(framework, for_all))
+            for framework in FRAMEWORKS if change.get(framework, for_all)]
+
+
+def what_is_tested():
+    """`{file: digest}` of all that decides what the run finds."""
+    digests = {}
+    for framework in FRAMEWORKS:
+        code = json.dumps(sources(framework))
+        digests[f"notebooks/dropout/{framework}.ipynb"] = code.encode()
+    shared = ["tests/dropout/adapters.py", "tests/dropout/conftest.py",
+              "tests/mutants/mutants.yml"]
+    for name in [*TESTS, ONLY_NUMPY, *shared]:
+        digests[name] = (ROOT / name).read_bytes()
+    return {name: hashlib.sha256(content).hexdigest()[:16]
+            for name, content in sorted(digests.items())}
+
+
+def import_library(framework):
+    """What a run of the tests imports, as the notebook's set-up cell does."""
+    os.environ.update(MPLBACKEND="agg", TF_CPP_MIN_LOG_LEVEL="2", MKL_DEBUG_CPU_TYPE="5")
+    import numpy
+    numpy.bool = bool               # MXNet wants a name that NumPy dropped
+    import_module(MODULES[framework])
+    import_module("adapters")
+    import_module("dropout_book.plots")
+
+
+def run_tests(framework, tests, notebooks, *options):
+    """Run pytest on the notebooks of that folder; return its JUnit report."""
+    # For this process, and for those that a test starts.
+    import_module("parallel_notebooks").NOTEBOOKS = notebooks
+    os.environ["NOTEBOOKS"] = str(notebooks)
+    os.chdir(ROOT)
+    report = notebooks / "report.xml"
+    with redirect_stdout(StringIO()) as output:
+        code = pytest.main(["-q", "-p", "no:cacheprovider", *options, *tests,
+                            f"--framework={framework}", f"--junitxml={report}"])
+    if code not in (0, 1):          # neither passed nor failed
+        raise RuntimeError(f"pytest did not run:\n{output.getvalue()}")
+    return ElementTree.parse(report)
+
+
+def first_failure(report):
+    """`file::test` of the first test that failed, or None."""
+    for case in report.iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            return f"{case.get('classname').split('.')[-1]}.py::{case.get('name')}"
+    return None
+
+
+def try_unchanged(framework):
+    """All tests of the notebook as it stands: how many, and the errors they report."""
+    tests = TESTS + [ONLY_NUMPY] * (framework == "numpy")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "notebooks" / "dropout", Path(folder, "dropout"))
+        report = run_tests(framework, tests, Path(folder))
+    errors = {case.get("name"): float(entry.get("value")) for case in report.iter("testcase")
+              for entry in case.iter("property") if entry.get("name") == "largest_error"}
+    return {"tests": sum(1 for _ in report.iter("testcase")),
+            "failed": first_failure(report), "largest_errors": errors}
+
+
+def try_mutant(mutant):
+    """The first test that notices, or None."""
+    with tempfile.TemporaryDirectory() as folder:
+        mutant.write(Path(folder))
+        return first_failure(
+            run_tests(mutant.framework, mutant.tests(), Path(folder), "-x"))
+
+
+def try_framework(framework, mutants):
+    """The result of the unchanged notebook, and those of its mutants, in their order."""
+    import_library(framework)
+    caught = []
+    with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as fork:
+        start = time.monotonic()
+        unchanged = fork.apply(try_unchanged, [framework])
+        print(f"{framework}, unchanged: {unchanged['tests']} tests, "
+              f"{unchanged['failed'] or 'none'} failed, {time.monotonic() - start:.0f} s",
+              flush=True)
+        for mutant in mutants:
+            start = time.monotonic()
+            caught.append(fork.apply(try_mutant, [mutant]))
+            print(f"{framework}, {mutant.cells[-1]}: {mutant.mistake}: "
+                  f"{caught[-1] or 'SURVIVED'}, {time.monotonic() - start:.0f} s", flush=True)
+    return unchanged, caught
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("frameworks", nargs="*", help="default: all")
+    parser.add_argument("--cell", help="only mistakes in this cell")
+    arguments = parser.parse_args()
+    chosen = arguments.frameworks or list(FRAMEWORKS)
+    if not set(chosen) <= set(INSTALLED):
+        parser.error(f"{', '.join(chosen)}: installed are {', '.join(INSTALLED)}")
+
+    tested, start = what_is_tested(), time.monotonic()
+    listed = [mistake for mistake in mistakes()
+              if arguments.cell is None or arguments.cell in mistake["cell"]]
+    mutants = {framework: [(number, mutant) for number, mistake in enumerate(listed)
+                           for mutant in mutants_of(mistake) if mutant.framework == framework]
+               for framework in chosen}
+    unchanged, caught = {}, [{} for _ in listed]
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn"),
+                             max_tasks_per_child=1) as pool:
+        runs = {pool.submit(try_framework, framework, [mutant for _, mutant in own]): framework
+                for framework, own in mutants.items()}
+        for run in as_completed(runs):
+            framework = runs[run]
+            unchanged[framework], results = run.result()
+            for (number, _), result in zip(mutants[framework], results, strict=True):
+                caught[number][framework] = result
+
+    survived = [result for each in caught for result in each.values() if result is None]
+    failed = [each["failed"] for each in unchanged.values() if each["failed"]]
+    print(f"{sum(map(len, mutants.values()))} mutants of {len(listed)} kinds, "
+          f"{len(survived)} survived; "
+          f"{len(failed)} of {len(unchanged)} unchanged notebooks failed; "
+          f"{(time.monotonic() - start) / 60:.1f} minutes")
+    if chosen == list(FRAMEWORKS) and arguments.cell is None:
+        record = {
+            "date": datetime.date.today().isoformat(),
+            "minutes": round((time.monotonic() - start) / 60, 1),
+            "versions": {framework: version(package) for framework, package in PACKAGES.items()},
+            "unchanged": {framework: unchanged[framework] for framework in FRAMEWORKS},
+            "mistakes": [
+                {"mistake": mistake["mistake"], "cell": mistake["cell"],
+                 "published": mistake.get("published"),
+                 "caught": {framework: each[framework] for framework in FRAMEWORKS
+                            if framework in each}}
+                for mistake, each in zip(listed, caught, strict=True)],
+            "tested": tested}
+        RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n",
+                          encoding="utf-8")
+    return bool(survived or failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
