@@ -8,6 +8,13 @@ Each adapter wraps the namespace of a notebook and offers
 - `dropout_and_gradient(X, p)`: NumPy h' = `dropout_layer(X, p)` of a NumPy array X, and
   the gradient of (h' + X)'s sum at X, by the library's automatic differentiation, or
   by the NumPy notebook's layer (h' alone, where p is 1, is not made of X);
+- `refused(X, p)`: the same for arguments it should refuse, with nothing to draw from
+  where the library would let us see that;
+- `seed(n)`: start the random numbers over, as the notebook does;
+- `dtypes`: those it can drop out; `accepts(dtype)`: a context in which it can make them;
+- `divisor_ulps`: how far from 1 - p it may divide, in units in the last place of a float64;
+- `flushes_subnormals`: whether float32 and float64 arithmetic turns them into 0;
+- `elsewhere(a)`: a context that yields `a` on a second device; `place(x)`: x's device;
 - `logits(model, X, training)`: NumPy logits of the model "scratch" or "concise"
   for NumPy images X of shape (n, 28, 28);
 - `minibatches(X, y, batch_size)`: of NumPy arrays, as the notebook makes them;
@@ -38,6 +45,10 @@ from dropout_book.data import Minibatches
 
 
 class Adapter:
+    dtypes = "float16", "float32", "float64"
+    divisor_ulps = 0
+    flushes_subnormals = False
+
     def __init__(self, notebook):
         self.notebook = notebook
         self.models = {"scratch": notebook["net"], "concise": notebook["concise_net"]}
@@ -50,6 +61,16 @@ class Adapter:
 
     def dropout_layer(self, X, dropout):
         return self.notebook["dropout_layer"](X, dropout)
+
+    def refused(self, X, dropout):
+        return self.dropout_layer(X, dropout)
+
+    def accepts(self, dtype):
+        return nullcontext()
+
+    @contextmanager
+    def elsewhere(self, a):
+        yield self.array(a)     # the CPU is the only place
 
     def minibatches(self, X, y, batch_size):
         train_iter = self.notebook["train_iter"]
@@ -100,6 +121,12 @@ class NumPy(Adapter):
         layer = self.notebook["Dropout"](p)
         return layer.forward(X, is_train=True), layer.backward(np.ones_like(X)) + 1
 
+    def seed(self, n):
+        self.notebook["rng"] = np.random.default_rng(n)
+
+    def place(self, x):
+        return type(x)
+
     def logits(self, model, X, training):
         return self.models[model].forward(X, is_train=training)
 
@@ -135,6 +162,16 @@ class PyTorch(Adapter):
         return self.numpy(dropped), self.numpy(
             self.notebook["torch"].autograd.grad((dropped + X).sum(), X)[0])
 
+    def seed(self, n):
+        self.notebook["torch"].manual_seed(n)
+
+    @contextmanager
+    def elsewhere(self, a):
+        yield self.array(a).to("meta")      # not the CPU; it holds no values
+
+    def place(self, x):
+        return x.device
+
     def logits(self, model, X, training):
         return self.numpy(self.models[model].train(training)(self.notebook["as_tensor"](X)))
 
@@ -167,6 +204,7 @@ class PyTorch(Adapter):
 
 class TensorFlow(Adapter):
     call = "call"
+    flushes_subnormals = True
 
     def array(self, a):
         return self.notebook["tf"].constant(a)
@@ -178,6 +216,21 @@ class TensorFlow(Adapter):
             dropped = self.dropout_layer(X, p)
             total = tf.reduce_sum(dropped + X)
         return self.numpy(dropped), self.numpy(tape.gradient(total, X))
+
+    def seed(self, n):
+        self.notebook["tf"].keras.utils.set_random_seed(n)
+
+    @contextmanager
+    def elsewhere(self, a):
+        # The scope decides where TensorFlow computes, not X. A graph needs no such
+        # device to be there, and shows the place of every operation.
+        tf, device = self.notebook["tf"], "/device:GPU:1"
+        with tf.Graph().as_default() as graph, tf.device(device):
+            yield self.array(a)
+        assert {operation.device for operation in graph.get_operations()} == {device}
+
+    def place(self, x):
+        return x.device
 
     def logits(self, model, X, training):
         return self.numpy(self.models[model](X, training=training))
@@ -224,6 +277,9 @@ class TensorFlow(Adapter):
 
 
 class MXNet(Adapter):
+    # Its operators get a scalar as text, and read it to 6 ulps or better in 20,000 trials.
+    divisor_ulps = 8
+
     def array(self, a):
         return self.notebook["np"].array(a, dtype=a.dtype)
 
@@ -238,6 +294,16 @@ class MXNet(Adapter):
             total = (dropped + X).sum()
         total.backward()
         return dropped.asnumpy(), X.grad.asnumpy()
+
+    def seed(self, n):
+        self.notebook["mx"].random.seed(n)
+
+    @contextmanager
+    def elsewhere(self, a):
+        yield self.array(a).as_in_ctx(self.notebook["mx"].cpu(1))
+
+    def place(self, x):
+        return x.ctx
 
     def logits(self, model, X, training):
         autograd = self.notebook["autograd"]
@@ -272,6 +338,8 @@ class MXNet(Adapter):
 
 
 class PaddlePaddle(Adapter):
+    dtypes = "float32", "float64"       # `where` knows no float16 on a CPU
+
     def array(self, a):
         return self.notebook["paddle"].to_tensor(a)
 
@@ -284,6 +352,12 @@ class PaddlePaddle(Adapter):
         dropped = self.dropout_layer(X, p)
         (dropped + X).sum().backward()
         return dropped.numpy(), X.grad.numpy()
+
+    def seed(self, n):
+        self.notebook["paddle"].seed(n)
+
+    def place(self, x):
+        return x.place
 
     def logits(self, model, X, training):
         net = self.models[model]
@@ -323,13 +397,29 @@ class PaddlePaddle(Adapter):
 
 
 class JAX(Adapter):
+    flushes_subnormals = True
+
     def __init__(self, notebook):
         super().__init__(notebook)
         self.params = {"scratch": notebook["params"], "concise": notebook["concise_params"]}
-        self.key = notebook["jax"].random.key(0)
+        self.seed(0)
+
+    def seed(self, n):
+        self.key = self.notebook["jax"].random.key(n)
 
     def array(self, a):
         return self.notebook["jnp"].asarray(a)
+
+    def accepts(self, dtype):
+        return self.precision(dtype)    # without it, float64 becomes float32
+
+    @contextmanager
+    def elsewhere(self, a):
+        jax = self.notebook["jax"]
+        yield jax.device_put(a, jax.devices()[1])   # conftest.py makes it
+
+    def place(self, x):
+        return x.devices()
 
     def fresh_key(self):
         self.key, key = self.notebook["jax"].random.split(self.key)
@@ -347,6 +437,9 @@ class JAX(Adapter):
 
         gradient, dropped = self.notebook["jax"].grad(total, has_aux=True)(self.array(X))
         return self.numpy(dropped), self.numpy(gradient)
+
+    def refused(self, X, dropout):
+        return self.notebook["dropout_layer"](X, dropout, None)     # None draws nothing
 
     def logits(self, model, X, training):
         key = self.fresh_key() if training else None

@@ -4,19 +4,35 @@ TensorFlow and PaddlePaddle crash when both are imported into one process.
 """
 
 import os
+import tempfile
 
 import pytest
+from hypothesis import settings
 
 from parallel_notebooks import FRAMEWORKS, run_cells
 
 # Before any library is imported: no window for a figure, no progress bar.
 os.environ["MPLBACKEND"] = "agg"
 os.environ["TQDM_DISABLE"] = "1"
+# A second device for JAX, so that something can lie elsewhere.
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+# Hypothesis keeps the constants it finds in the source: not in the tree.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", tempfile.gettempdir() + "/hypothesis")
+
+# The same examples in every run, at a library's own speed, and nothing on the disk.
+FIXED = settings(derandomize=True, deadline=None, database=None)
 
 
 def pytest_addoption(parser):
     parser.addoption("--framework", choices=list(FRAMEWORKS), required=True,
                      help="the framework whose notebook is tested")
+
+
+def pytest_configure(config):
+    # JAX compiles for half a second or more for every new shape and dtype.
+    few = config.getoption("--framework") == "jax"
+    settings.register_profile("fixed", FIXED, max_examples=12 if few else 150)
+    settings.load_profile("fixed")
 
 
 @pytest.fixture(scope="session")
