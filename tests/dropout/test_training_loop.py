@@ -7,17 +7,15 @@ import numpy as np
 import pytest
 
 from adapters import ADAPTERS
+from mask_statistics import assert_independent, assert_rate
 from parallel_notebooks import run_cells
 
 MODELS = ["scratch", "concise"]
 BATCHES, EPOCHS, LR = 10, 2, 0.5
 
-# Bounds are 7 standard errors, passed by a normal statistic with probability
-# 2 (1 - Φ(7)) = 2.6e-12. One framework makes 2 models × (42 rates + 780 pairs of calls
-# + 80 pairs of neighbours) = 1804 comparisons, all six 10,824: together 2.8e-8. Each has
-# FEWEST draws or more, and there a binomial's skewness at most doubles it, to 5.6e-8.
-# At 30,000 draws, as most have, 7 standard errors of p = 0.2 are 0.016.
-BOUND, FEWEST = 7, 5_000
+# Comparisons of masks, for the odds in mask_statistics.py: one framework makes 2 models
+# × (42 rates + 780 pairs of calls + 80 pairs of neighbours) = 1804, all six 10,824.
+# At 30,000 draws, as most have, the bound for p = 0.2 is 0.018.
 
 
 @pytest.fixture(scope="module", params=MODELS)
@@ -83,27 +81,6 @@ def kept(call):
     zeros that look the same whether they are kept or dropped."""
     X, output = call
     return output != 0, X != 0
-
-
-def assert_rate(successes, probability, p):
-    """Of these draws, as many came true as `probability` says; p(1 - p) is a draw's
-    variance."""
-    n = len(successes)
-    assert n >= FEWEST
-    assert abs(successes.mean() - probability) < BOUND * np.sqrt(p * (1 - p) / n)
-
-
-def assert_independent(earlier, later, p):
-    """Whether the later call keeps, with probability 1 - p, does not depend on the earlier.
-
-    Given the earlier mask, they agree where that keeps with probability 1 - p and where
-    it drops with probability p. Which elements can be seen was settled before the later
-    mask was drawn, so the draws are independent, each with variance p (1 - p).
-    """
-    (mask, seen), (next_mask, next_seen) = earlier, later
-    both = seen & next_seen
-    rate = mask[both].mean()
-    assert_rate((mask == next_mask)[both], rate * (1 - p) + (1 - rate) * p, p)
 
 
 def test_every_epoch_shuffles_anew(run):

@@ -56,7 +56,7 @@ TESTS = [path.relative_to(ROOT).as_posix()
          if path.stem != "test_band"]
 # Those that a mistake in a cell is likely to meet come first. That decides how long the
 # run takes, and which test it names, not whether the mistake is caught.
-FIRST = {"dropout-layer": ["dropout_layer", "gradient"],
+FIRST = {"dropout-layer": ["statistics", "properties", "gradient"],
          "data": ["models"],
          "mlp-scratch": ["models", "training_loop"],
          "training-loop": ["equivalence", "training_loop"],
@@ -126,7 +126,7 @@ def what_is_tested():
         code = json.dumps(sources(framework))
         digests[f"notebooks/dropout/{framework}.ipynb"] = code.encode()
     shared = ["tests/dropout/adapters.py", "tests/dropout/conftest.py",
-              "tests/mutants/mutants.yml"]
+              "tests/dropout/mask_statistics.py",               "tests/mutants/mutants.yml"]
     for name in [*TESTS, ONLY_NUMPY, *shared]:
         digests[name] = (ROOT / name).read_bytes()
     return {name: hashlib.sha256(content).hexdigest()[:16]
