@@ -126,7 +126,7 @@ def what_is_tested():
         code = json.dumps(sources(framework))
         digests[f"notebooks/dropout/{framework}.ipynb"] = code.encode()
     shared = ["tests/dropout/adapters.py", "tests/dropout/conftest.py",
-              "tests/dropout/mask_statistics.py",               "tests/mutants/mutants.yml"]
+              "tests/dropout/mask_statistics.py", "tests/mutants/mutants.yml"]
     for name in [*TESTS, ONLY_NUMPY, *shared]:
         digests[name] = (ROOT / name).read_bytes()
     return {name: hashlib.sha256(content).hexdigest()[:16]
