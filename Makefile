@@ -1,5 +1,6 @@
 # make book    build the site from real data, into _build/html
 # make test    build it and run every test
+# make mutants try the tests on notebooks with mistakes, for book/proof.md
 # make serve   serve the built site on http://localhost:8000
 # make address write the repository's address (_config.yml) into the notebooks
 # make clean   remove what was built; the environment in .venv stays
@@ -9,7 +10,7 @@
 PORT ?= 8000
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: book test serve address clean
+.PHONY: book test mutants serve address clean
 
 book:
 	@tools/setup.sh
@@ -20,6 +21,10 @@ test:
 	@tools/setup.sh test
 	.venv/bin/jupyter-book build -W --keep-going .
 	$(VENV_PYTHON) tests/run.py
+
+mutants:
+	@tools/setup.sh
+	$(VENV_PYTHON) tests/mutants/run.py
 
 serve:
 	@test -d _build/html || { echo "There is no site yet. Run: make book"; exit 1; }

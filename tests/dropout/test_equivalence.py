@@ -47,6 +47,7 @@ def assert_close(record_property):
             assert np.shape(a) == np.shape(e)
             errors.append(float(np.max(np.abs(a - e)) / np.max(np.abs(e))))
         record_property("largest_error", max(errors))
+        record_property("tolerance", tolerance)
         assert max(errors) < tolerance, errors
     return assert_close
 

@@ -172,10 +172,13 @@ def try_unchanged(framework):
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "notebooks" / "dropout", Path(folder, "dropout"))
         report = run_tests(framework, tests, Path(folder))
-    errors = {case.get("name"): float(entry.get("value")) for case in report.iter("testcase")
-              for entry in case.iter("property") if entry.get("name") == "largest_error"}
+    errors = {}
+    for case in report.iter("testcase"):
+        properties = {each.get("name"): float(each.get("value")) for each in case.iter("property")}
+        if "largest_error" in properties:
+            errors[case.get("name")] = properties
     return {"tests": sum(1 for _ in report.iter("testcase")),
-            "failed": first_failure(report), "largest_errors": errors}
+            "failed": first_failure(report), "errors": errors}
 
 
 def try_mutant(mutant):

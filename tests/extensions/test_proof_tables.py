@@ -1,0 +1,73 @@
+"""{equivalence-table} and {mutants-table}: what the record of `make mutants` says."""
+
+import json
+
+import pytest
+
+FRAMEWORKS = {"numpy": "NumPy", "jax": "JAX", "mxnet": "MXNet"}
+COMPARED = ["test_one_pass_gives_the_references_logits_loss_and_gradients[{}]",
+            "test_training_takes_the_references_road[{}-scratch]",
+            "test_training_takes_the_references_road[{}-concise]",
+            "test_evaluation_gives_the_references_logits[{}-scratch]",
+            "test_evaluation_gives_the_references_logits[{}-concise]"]
+LARGEST = {"numpy": 0.0, "jax": 1.24e-16, "mxnet": 3.06e-9}
+
+
+def record():
+    errors = {framework: {
+        name.format(precision): {"largest_error": error, "tolerance": tolerance}
+        for name in COMPARED for precision, tolerance in [("float64", 1e-12), ("float32", 2e-5)]}
+        for framework, error in LARGEST.items()}
+    return {
+        "date": "2026-03-01", "minutes": 12.6,
+        "unchanged": {framework: {"errors": each} for framework, each in errors.items()},
+        "mistakes": [
+            {"mistake": "`p` is wrong", "cell": "dropout-layer", "published": "textbook",
+             "caught": {"numpy": "test_a.py::test_mean_stays[0.2]",
+                        "jax": "test_a.py::test_mean_stays[0.9]",
+                        "mxnet": "test_reference.py::test_backward"}},
+            {"mistake": "no seed", "cell": ["setup", "train-concise"], "published": None,
+             "caught": {"numpy": "test_b.py::test_the_seed", "jax": None}}]}
+
+
+@pytest.fixture
+def book(scratch_book):
+    book = scratch_book(["proof_tables"], frameworks=FRAMEWORKS,
+                        html_theme_options={"repository_url": "https://github.com/o/r",
+                                            "repository_branch": "main"})
+    book.page("index.md", "# Front page\n")
+    book.page("chapters/page.md", "# Page\n\n```{equivalence-table} ../record.json\n```\n\n"
+                                  "```{mutants-table} ../record.json\n```\n")
+    return book
+
+
+def rows(table):
+    return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+            for row in table.find_all("tr")]
+
+
+def test_the_tables_say_what_the_record_says(book):
+    book.write("record.json", json.dumps(record()))
+    built = book.build("-W", "--keep-going")
+    assert built.returncode == 0, built.stdout
+    page = book.html("chapters/page")
+    equivalence, *parts = [rows(table) for table in page.find_all("table")]
+    assert len(equivalence) == 1 + len(COMPARED)
+    for row in equivalence[1:]:
+        assert row[1:] == ["3.1 × 10⁻⁹ (MXNet)", "10⁻¹²", "3.1 × 10⁻⁹ (MXNet)", "2.0 × 10⁻⁵"]
+
+    text = page.find("article").get_text()
+    assert "5 mistakes of 2 kinds, of which 1 went unnoticed, on 1 March 2026, in 13 minutes" in text
+    made = [row for part in parts for row in part[1:]]
+    assert made == [
+        ["p is wrong (published in the textbook)", "all", "mean stays ; backward"],
+        ["No seed", "NumPy, JAX", "the seed ; nobody"]]
+    links = [link["href"] for table in page.find_all("table") for link in table.find_all("a")]
+    assert links == [f"https://github.com/o/r/blob/main/tests/{file}" for file in [
+        "dropout/test_a.py", "derivation/test_reference.py", "dropout/test_b.py"]]
+
+
+def test_without_a_record_the_build_says_what_to_run(book):
+    built = book.build("-W", "--keep-going")
+    assert built.returncode != 0
+    assert "make mutants" in built.stdout
