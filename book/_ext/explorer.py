@@ -8,11 +8,11 @@ puts `book/explorer/explorer.html` into the page, where it is a still picture un
 and by no other: Jupyter Book would add a script from `_static/` to every page.
 """
 
+import shutil
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.fileutil import copy_asset
 
 FOLDER = Path(__file__).resolve().parents[1] / "explorer"
 MARKUP, STYLE, SCRIPT = (FOLDER / f"explorer.{kind}" for kind in ("html", "css", "js"))
@@ -33,8 +33,10 @@ class DropoutExplorerDirective(SphinxDirective):
 def copy_assets(app):
     """Before pages are written, which name a file together with its checksum."""
     if app.builder.format == "html":
+        static = Path(app.outdir, "_static")
+        static.mkdir(parents=True, exist_ok=True)
         for file in (STYLE, SCRIPT):
-            copy_asset(file, Path(app.outdir, "_static"))
+            shutil.copyfile(file, static / file.name)
 
 
 def load_assets(app, pagename, templatename, context, doctree):

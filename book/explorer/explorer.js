@@ -51,8 +51,7 @@
     }
   }
 
-  const number = (x, digits = 2) => x.toFixed(Math.abs(x) < 9.995 ? digits : 1)
-    .replace("-", "−");
+  const number = (x) => x.toFixed(Math.abs(x) < 9.995 ? 2 : 1).replace("-", "−");
   const many = (n) => `${n.toLocaleString("en")} mask${n === 1 ? "" : "s"}`;
   const dot = (u, v) => u.reduce((sum, ui, i) => sum + ui * v[i], 0);
 
@@ -97,7 +96,7 @@
       const scale = factor() * H[RINGED];
       const points = [...run.trail, run].map(({n, kept}) => at(n, scale * kept / n));
       find(".trail").setAttribute("d", `M${points.join("L")}`);
-      find(".now").setAttribute("d", `M${points.at(-1)}h0`);
+      find(".now").setAttribute("d", `M${at(run.n, Math.min(4, mean()))}h0`);
 
       const deviation = Math.sqrt(run.p / (1 - run.p)) * H[RINGED];
       const decades = Array.from({length: 41}, (_, i) => i / 10);

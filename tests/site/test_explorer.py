@@ -250,6 +250,14 @@ def test_the_band_is_two_standard_errors_wide(explorer):
         expect(explorer.root.locator(".explorer-state")).to_contain_text(f"band ±{after_one}.")
 
 
+def test_a_mean_beyond_the_chart_is_marked_at_its_edge(explorer):
+    explorer.set_p(0.9)
+    seed = next(seed for seed in range(100) if explorer.sample(0.9, 1, seed)[0][RINGED])
+    explorer.restart(seed)
+    assert explorer.masks_and_mean() == (1, 20)
+    assert explorer.path("now")[0] == pytest.approx([1, 4])
+
+
 # Six standard errors again, and the page's rounding: odds of 2e-9 for each.
 
 def test_forgetting_the_factor_moves_the_mean_out_of_the_band(explorer):
@@ -460,6 +468,9 @@ def test_without_javascript_there_is_a_still_picture(browser, address):
 
 
 def test_the_still_picture_is_what_the_script_draws(explorer):
+    """If it is not: press *Draw 1,000* on the built page, and copy the parts that `pictures`
+    compares from the browser's inspector into book/explorer/explorer.html.
+    """
     expect(explorer.root.locator(".explorer-still")).to_be_hidden()
     press_many(explorer, 1)
     expect(explorer.root.locator(".explorer-state")).to_contain_text("over 1,001 masks")
