@@ -152,11 +152,15 @@
         `Running mean over the number of masks drawn, on a logarithmic axis to 10,000. ${chart}`);
     }
 
-    function paint() {
+    function paintAll() {
       text("output", number(run.p));
       paintNetwork();
       paintChart();
       paintForms();
+    }
+
+    function paint() {
+      paintAll();
       clearTimeout(rest);
       if (frame === null) rest = setTimeout(describe, 300);
     }
@@ -222,6 +226,8 @@
 
     root.querySelectorAll("[hidden]").forEach((part) => part.removeAttribute("hidden"));
     find(".explorer-still").hidden = true;
+    paintAll();
+    describe();     // at once: said later, it would interrupt one who has just arrived
     // For the tests: `masks` masks as they are drawn here, a letter for each unit.
     root.sample = (p, masks, seed) => {
       const sampled = new Run(seed, p);
@@ -234,7 +240,6 @@
       run = new Run(seed, run.p).draw(1);
       paint();
     };
-    paint();
   }
 
   document.querySelectorAll(".explorer").forEach(enliven);

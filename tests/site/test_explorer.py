@@ -258,6 +258,12 @@ def test_a_mean_beyond_the_chart_is_marked_at_its_edge(explorer):
     assert explorer.path("now")[0] == pytest.approx([1, 4])
 
 
+def test_nothing_is_forgotten_at_first(explorer):
+    expect(explorer.root.locator(".biased-label")).to_be_hidden()
+    for form in ("inverted", "vanilla"):
+        expect(explorer.control(form)).not_to_be_checked()
+
+
 # Six standard errors again, and the page's rounding: odds of 2e-9 for each.
 
 def test_forgetting_the_factor_moves_the_mean_out_of_the_band(explorer):
@@ -424,6 +430,19 @@ def test_it_is_told_in_words(explorer):
     expect(explorer.root.locator(".network")).to_have_attribute("aria-label", re.compile(kept))
     expect(explorer.root.locator(".chart")).to_have_attribute(
         "aria-label", re.compile(re.escape(means)))
+
+
+def test_it_says_nothing_before_it_is_touched(page, address):
+    page.add_init_script("""addEventListener("DOMContentLoaded", () => {
+        new MutationObserver(() => { window.spoken = true; }).observe(
+            document.querySelector(".explorer-state"), {childList: true}); });""")
+    explorer = open_page(page, address)
+    expect(explorer.root.locator(".explorer-state")).to_contain_text("over 1 mask:")
+    page.wait_for_timeout(400)
+    assert not page.evaluate("window.spoken")
+    explorer.control("one").click()
+    expect(explorer.root.locator(".explorer-state")).to_contain_text("over 2 masks:")
+    assert page.evaluate("window.spoken")
 
 
 def luminance(colour):
