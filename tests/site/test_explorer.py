@@ -382,13 +382,18 @@ def test_it_runs_pauses_and_starts_over(explorer, page):
     page.clock.pause_at(explorer.root.evaluate("() => Date.now()") + 1000)
     run = explorer.control("run")
     state = explorer.root.locator(".explorer-state")
-    page.clock.run_for(400)
-    before = state.text_content()
     run.click()
     expect(run).to_have_text("Pause")
     page.clock.run_for(5000)
+    run.click()
     masks, _ = explorer.masks_and_mean()
     assert 120 < masks < 160                # e^5 = 148
+    page.clock.run_for(400)
+    before = state.text_content()
+    run.click()
+    page.clock.run_for(1000)
+    masks, _ = explorer.masks_and_mean()
+    assert 320 < masks < 440                # e^6 = 403
     assert state.text_content() == before   # said once it rests
     run.click()
     page.clock.run_for(5000)
