@@ -27,9 +27,11 @@ def run(request, framework, notebook):
     whose minibatches were asked for, and `X` is the first of all.
     """
     model = request.param
-    # Models of our own, which are still untrained and which no compiler has met.
+    # Models of our own, which are still untrained and which no compiler has met, in one
+    # namespace with what they call, as in the notebook.
     library = ADAPTERS[framework](run_cells(
-        framework, ["mlp-scratch", "training-loop", "mlp-concise"], dict(notebook)))
+        framework, ["dropout-layer", "mlp-scratch", "training-loop", "mlp-concise"],
+        dict(notebook)))
     X, y = notebook["X_train"], notebook["y_train"]
     batch_size = notebook["batch_size"]
     n = BATCHES * batch_size
