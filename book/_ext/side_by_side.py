@@ -5,7 +5,8 @@
 
 shows, from each `notebooks/dropout/<framework>.ipynb`, the code cells tagged
 `dropout-layer` as they ran: code, outputs and figures. Options: `:topic:`, the
-folder below `notebooks/` (default `dropout`); `:code-only:`; `:output-only:`.
+folder below `notebooks/` (default `dropout`); `:code-only:`; `:output-only:`;
+`:frameworks:`, those that have such a notebook (default: all).
 
 A notebook may be read after the page that shows it, so the directive leaves a
 placeholder, which becomes a tab-set of sphinx-design when the page is written.
@@ -35,6 +36,7 @@ class SideBySideDirective(SphinxDirective):
         "topic": directives.unchanged_required,
         "code-only": directives.flag,
         "output-only": directives.flag,
+        "frameworks": directives.unchanged_required,
     }
 
     def run(self):
@@ -45,11 +47,17 @@ class SideBySideDirective(SphinxDirective):
             parts.remove(OUTPUT)
         if "output-only" in self.options:
             parts.remove(CODE)
+        frameworks = self.options.get("frameworks", " ".join(self.config.frameworks)).split()
+        if unknown := set(frameworks) - set(self.config.frameworks):
+            raise self.error(f"side-by-side: unknown frameworks: {' '.join(sorted(unknown))}; "
+                             f"allowed: {' '.join(self.config.frameworks)}")
         placeholder = side_by_side(tag=self.arguments[0], parts=parts,
-                                   topic=self.options.get("topic", "dropout"))
+                                   topic=self.options.get("topic", "dropout"),
+                                   frameworks=frameworks)
         self.set_source_info(placeholder)
-        for _, _, docname in parallel_notebooks(self.env, placeholder["topic"]):
-            write_again_with(self.env, docname)
+        for framework, _, docname in parallel_notebooks(self.env, placeholder["topic"]):
+            if framework in frameworks:
+                write_again_with(self.env, docname)
         return [placeholder]
 
 
@@ -63,6 +71,8 @@ class SideBySideTransform(SphinxPostTransform):
     def tab_set(self, placeholder):
         tab_set = create_component("tab-set", classes=["sd-tab-set"])
         for framework, label, docname in parallel_notebooks(self.env, placeholder["topic"]):
+            if framework not in placeholder["frameworks"]:
+                continue
             tab_label = nodes.rubric("", label, classes=["sd-tab-label"],
                                      sync_group="framework", sync_id=framework)
             content = create_component("tab-content", classes=["sd-tab-content"],

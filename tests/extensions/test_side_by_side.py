@@ -84,6 +84,10 @@ def setup(app):
 ```{side-by-side} layer
 :code-only:
 ```
+
+```{side-by-side} layer
+:frameworks: numpy pytorch
+```
 """)
     for framework in FRAMEWORKS:
         path = book.notebook(f"notebooks/dropout/{framework}.ipynb", [
@@ -98,7 +102,7 @@ def setup(app):
     assert run.returncode == 0, run.stdout
 
     page = book.html("chapters/deep/page")
-    layer, figure, output_only, code_only = tab_sets(page)
+    layer, figure, output_only, code_only, some = tab_sets(page)
 
     # tabs in the order of the list, that switch together
     for labels, _ in (layer, figure, output_only, code_only):
@@ -126,6 +130,10 @@ def setup(app):
     assert not blocks(output_only[1]["numpy"]) and sources(output_only[1]["numpy"])
     for tab in code_only[1].values():
         assert blocks(tab) == ["print('first', name)", "print('second', name)"]
+
+    # only some, in the order of the list
+    assert [label["data-sync-id"] for label in some[0]] == ["pytorch", "numpy"]
+    assert blocks(some[1]["numpy"]) == blocks(layer[1]["numpy"])
 
     # a notebook that could not run here: the reason, and the code alone
     tab = layer[1]["mxnet"]
@@ -228,7 +236,9 @@ def test_what_is_missing_fails_every_build_until_it_is_there(scratch_book):
     ({}, "", "The list of frameworks is empty: write it in _config.yml"),
     (FRAMEWORKS, "```{side-by-side} layer\n:code-only:\n:output-only:\n```\n",
      "page.md:3:side-by-side: choose :code-only: or :output-only:, not both"),
-], ids=["no frameworks", "both options"])
+    (FRAMEWORKS, "```{side-by-side} layer\n:frameworks: numpy torch\n```\n",
+     "page.md:3:side-by-side: unknown frameworks: torch; allowed: pytorch numpy mxnet"),
+], ids=["no frameworks", "both options", "unknown framework"])
 def test_mistakes_are_named(scratch_book, frameworks, page, message):
     book = scratch_book(["side_by_side"])
     configure(book, frameworks)
