@@ -29,19 +29,20 @@ def read(framework, topic="dropout"):
     return nbformat.read(path_of(framework, topic), as_version=4)
 
 
-def sources(framework):
+def sources(framework, topic="dropout"):
     """`{tag: source}` of a notebook's code cells, in order."""
     return {cell.metadata.tags[0]: cell.source
-            for cell in read(framework).cells if cell.cell_type == "code"}
+            for cell in read(framework, topic).cells if cell.cell_type == "code"}
 
 
-def run_cells(framework, tags, namespace=None, change=lambda tag, source: source):
+def run_cells(framework, tags, namespace=None, change=lambda tag, source: source,
+              topic="dropout"):
     """Run the cells with these tags in order; return the namespace they leave.
 
     `change(tag, source)` may return other source for a cell.
     """
     namespace = {"__name__": "__main__"} if namespace is None else namespace
-    cells = sources(framework)
+    cells = sources(framework, topic)
     for tag in tags:
         code = TransformerManager().transform_cell(change(tag, cells[tag]))
         name = f"<{framework}.ipynb, cell {tag}>"

@@ -16,17 +16,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "book" / "_ext"))
 from installed import INSTALLED                 # noqa: E402 (needs the path)
-from parallel_notebooks import FRAMEWORKS       # noqa: E402
+from parallel_notebooks import FRAMEWORKS, path_of      # noqa: E402
 
 SHARED = ["extensions", "site", "data", "derivation", "notebooks"]     # the longest first
-PER_FRAMEWORK = ["dropout"]
+PER_FRAMEWORK = ["dropout", "d2l"]
 
 
 def jobs():
     """`{name: pytest arguments}`, the longest first."""
     shared = {folder: [f"tests/{folder}"] for folder in SHARED}
     own = {f"{folder}, {framework}": [f"tests/{folder}", f"--framework={framework}"]
-           for folder in PER_FRAMEWORK for framework in INSTALLED}
+           for folder in PER_FRAMEWORK for framework in INSTALLED
+           if path_of(framework, folder).exists()}
     return {**shared, **own}
 
 
