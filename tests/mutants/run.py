@@ -222,6 +222,8 @@ def main():
     mutants = {framework: [(number, mutant) for number, mistake in enumerate(listed)
                            for mutant in mutants_of(mistake) if mutant.framework == framework]
                for framework in chosen}
+    for _, mutant in sum(mutants.values(), []):
+        mutant.sources()        # a change that cannot be made is an error at once
     unchanged, caught = {}, [{} for _ in listed]
     with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn"),
                              max_tasks_per_child=1) as pool:
