@@ -5,8 +5,9 @@ tests of tests/dropout run on that notebook until one of them fails. If none doe
 mistake survived, and a test is missing. The notebooks as they stand are tested first,
 all tests to the end.
 
-Every run of the tests is a process of its own. It is forked from one that has imported
-the library and used it for nothing, so that it need not be imported 300 times.
+Every file of tests runs in a process of its own, so that a mistake meets a test in the
+same state as the unchanged notebook did. The process is forked from one that has
+imported the library and used it for nothing: it need not be imported a thousand times.
 
 What happened is written to record.json, which the book shows; a test fails when the
 notebooks, the tests or the mistakes have changed since. With names of frameworks, or
@@ -42,6 +43,7 @@ import yaml
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 RECORD = FOLDER / "record.json"
+REPORT = "report.xml"       # beside the notebooks that were tested
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "dropout"), str(ROOT / "book" / "_ext")]
 from installed import INSTALLED                                     # noqa: E402
 from parallel_notebooks import FRAMEWORKS, TAGS, read, sources      # noqa: E402
@@ -143,67 +145,80 @@ def import_library(framework):
     import_module("dropout_book.plots")
 
 
-def run_tests(framework, tests, notebooks, *options):
-    """Run pytest on the notebooks of that folder; return its JUnit report."""
+def run_tests(framework, test, notebooks, *options):
+    """Run a file of tests on the notebooks of that folder, and leave a JUnit report there."""
     # For this process, and for those that a test starts.
     import_module("parallel_notebooks").NOTEBOOKS = notebooks
     os.environ["NOTEBOOKS"] = str(notebooks)
     os.chdir(ROOT)
-    report = notebooks / "report.xml"
     with redirect_stdout(StringIO()) as output:
-        code = pytest.main(["-q", "-p", "no:cacheprovider", *options, *tests,
-                            f"--framework={framework}", f"--junitxml={report}"])
+        code = pytest.main(["-q", "-p", "no:cacheprovider", *options, test,
+                            f"--framework={framework}", f"--junitxml={notebooks / REPORT}"])
     if code not in (0, 1):          # neither passed nor failed
         raise RuntimeError(f"pytest did not run:\n{output.getvalue()}")
-    return ElementTree.parse(report)
+
+
+def tested(framework, test, notebooks, *options):
+    """The report of `run_tests` in a process of its own.
+
+    It is forked by this thread: PaddlePaddle's eager mode belongs to the thread that
+    imported it.
+    """
+    with multiprocessing.get_context("fork").Pool(1) as fork:
+        fork.apply(run_tests, [framework, test, notebooks, *options])
+    return ElementTree.parse(notebooks / REPORT)
 
 
 def first_failure(report):
     """`file::test` of the first test that failed, or None."""
     for case in report.iter("testcase"):
-        if case.find("failure") is not None or case.find("error") is not None:
+        for failure in [*case.iter("failure"), *case.iter("error")]:
+            if "def notebook(framework)" in failure.text:
+                raise RuntimeError(f"the notebook itself did not run:\n{failure.text}")
             return f"{case.get('classname').split('.')[-1]}.py::{case.get('name')}"
     return None
 
 
 def try_unchanged(framework):
     """All tests of the notebook as it stands: how many, and the errors they report."""
-    tests = TESTS + [ONLY_NUMPY] * (framework == "numpy")
+    count, failed, errors = 0, None, {}
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "notebooks" / "dropout", Path(folder, "dropout"))
-        report = run_tests(framework, tests, Path(folder))
-    errors = {}
-    for case in report.iter("testcase"):
-        properties = {each.get("name"): float(each.get("value")) for each in case.iter("property")}
-        if "largest_error" in properties:
-            errors[case.get("name")] = properties
-    return {"tests": sum(1 for _ in report.iter("testcase")),
-            "failed": first_failure(report), "errors": errors}
+        for test in TESTS + [ONLY_NUMPY] * (framework == "numpy"):
+            report = tested(framework, test, Path(folder))
+            failed = failed or first_failure(report)
+            for case in report.iter("testcase"):
+                count += 1
+                properties = {each.get("name"): float(each.get("value"))
+                              for each in case.iter("property")}
+                if "largest_error" in properties:
+                    errors[case.get("name")] = properties
+    return {"tests": count, "failed": failed, "errors": errors}
 
 
 def try_mutant(mutant):
     """The first test that notices, or None."""
     with tempfile.TemporaryDirectory() as folder:
         mutant.write(Path(folder))
-        return first_failure(
-            run_tests(mutant.framework, mutant.tests(), Path(folder), "-x"))
+        for test in mutant.tests():
+            if noticed := first_failure(tested(mutant.framework, test, Path(folder), "-x")):
+                return noticed
+    return None
 
 
 def try_framework(framework, mutants):
     """The result of the unchanged notebook, and those of its mutants, in their order."""
     import_library(framework)
-    caught = []
-    with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as fork:
+    start = time.monotonic()
+    unchanged, caught = try_unchanged(framework), []
+    print(f"{framework}, unchanged: {unchanged['tests']} tests, "
+          f"{unchanged['failed'] or 'none'} failed, {time.monotonic() - start:.0f} s",
+          flush=True)
+    for mutant in mutants:
         start = time.monotonic()
-        unchanged = fork.apply(try_unchanged, [framework])
-        print(f"{framework}, unchanged: {unchanged['tests']} tests, "
-              f"{unchanged['failed'] or 'none'} failed, {time.monotonic() - start:.0f} s",
-              flush=True)
-        for mutant in mutants:
-            start = time.monotonic()
-            caught.append(fork.apply(try_mutant, [mutant]))
-            print(f"{framework}, {mutant.cells[-1]}: {mutant.mistake}: "
-                  f"{caught[-1] or 'SURVIVED'}, {time.monotonic() - start:.0f} s", flush=True)
+        caught.append(try_mutant(mutant))
+        print(f"{framework}, {mutant.cells[-1]}: {mutant.mistake}: "
+              f"{caught[-1] or 'SURVIVED'}, {time.monotonic() - start:.0f} s", flush=True)
     return unchanged, caught
 
 
@@ -216,7 +231,7 @@ def main():
     if not set(chosen) <= set(INSTALLED):
         parser.error(f"{', '.join(chosen)}: installed are {', '.join(INSTALLED)}")
 
-    tested, start = what_is_tested(), time.monotonic()
+    digests, start = what_is_tested(), time.monotonic()
     listed = [mistake for mistake in mistakes()
               if arguments.cell is None or arguments.cell in mistake["cell"]]
     mutants = {framework: [(number, mutant) for number, mistake in enumerate(listed)
@@ -253,7 +268,7 @@ def main():
                  "caught": {framework: each[framework] for framework in FRAMEWORKS
                             if framework in each}}
                 for mistake, each in zip(listed, caught, strict=True)],
-            "tested": tested}
+            "tested": digests}
         RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n",
                           encoding="utf-8")
     return bool(survived or failed)
