@@ -164,8 +164,10 @@ def tested(framework, test, notebooks, *options):
     It is forked by this thread: PaddlePaddle's eager mode belongs to the thread that
     imported it.
     """
-    with multiprocessing.get_context("fork").Pool(1) as fork:
-        fork.apply(run_tests, [framework, test, notebooks, *options])
+    fork = multiprocessing.get_context("fork").Pool(1)
+    fork.apply(run_tests, [framework, test, notebooks, *options])
+    fork.close()
+    fork.join()
     return ElementTree.parse(notebooks / REPORT)
 
 
