@@ -151,9 +151,11 @@ def run_tests(framework, test, notebooks, *options):
     import_module("parallel_notebooks").NOTEBOOKS = notebooks
     os.environ["NOTEBOOKS"] = str(notebooks)
     os.chdir(ROOT)
+    options += (test, f"--junitxml={notebooks / REPORT}")
+    if test != ONLY_NUMPY:
+        options += (f"--framework={framework}",)
     with redirect_stdout(StringIO()) as output:
-        code = pytest.main(["-q", "-p", "no:cacheprovider", *options, test,
-                            f"--framework={framework}", f"--junitxml={notebooks / REPORT}"])
+        code = pytest.main(["-q", "-p", "no:cacheprovider", *options])
     if code not in (0, 1):          # neither passed nor failed
         raise RuntimeError(f"pytest did not run:\n{output.getvalue()}")
 
