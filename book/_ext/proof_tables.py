@@ -76,8 +76,8 @@ class EquivalenceTable(RecordTable):
             row = [what]
             for precision in PRECISIONS:
                 name = f"{test}[{'-'.join(filter(None, [precision, model]))}]"
-                found = {framework: unchanged["errors"][name]
-                         for framework, unchanged in record["unchanged"].items()
+                found = {framework: part["unchanged"]["errors"][name]
+                         for framework, part in record.items()
                          if framework != "numpy" or precision == "float32" or model == "concise"}
                 worst = max(found, key=lambda each: found[each]["largest_error"])
                 row += [f"{power_of_ten(found[worst]['largest_error'])} ({self.label(worst)})",
@@ -90,24 +90,27 @@ class EquivalenceTable(RecordTable):
 
 class MutantsTable(RecordTable):
     def table(self, record):
+        mistakes = {}       # number: its entry, and {framework: the test that noticed it}
+        for framework, part in record.items():
+            for each in part["mutants"]:
+                mistakes.setdefault(each["number"], (each, {}))[1][framework] = each["noticed_by"]
         parts = {part: [] for part in PARTS}
-        for each in record["mistakes"]:
-            part = each["cell"][-1] if isinstance(each["cell"], list) else each["cell"]
+        for _, (each, noticed_by) in sorted(mistakes.items()):
             mistake = each["mistake"][0].upper() + each["mistake"][1:]
             if each["published"]:
                 mistake += f" *(published {PUBLISHED[each['published']]})*"
-            parts[part].append([mistake, self.made_in(each["caught"]),
-                                self.noticed_by(each["caught"])])
-        return "\n\n".join([self.summary(record), *(
+            parts[each["cell"]].append([mistake, self.made_in(noticed_by),
+                                        self.noticed_by(noticed_by)])
+        return "\n\n".join([self.summary(record, len(mistakes)), *(
             self.list_table(PARTS[part], "45 20 35", [["Mistake", "Made in", "Noticed by"], *rows])
             for part, rows in parts.items() if rows)])
 
-    def summary(self, record):
-        found = [test for each in record["mistakes"] for test in each["caught"].values()]
-        date = datetime.date.fromisoformat(record["date"])
-        return (f"**{len(found)} mistakes of {len(record['mistakes'])} kinds, of which "
-                f"{found.count(None) or 'none'} went unnoticed**, on {date.day} {date:%B %Y}, "
-                f"in {record['minutes']:.0f} minutes.")
+    def summary(self, record, kinds):
+        noticed_by = [each["noticed_by"] for part in record.values() for each in part["mutants"]]
+        date = datetime.date.fromisoformat(max(part["date"] for part in record.values()))
+        return (f"**{len(noticed_by)} mistakes of {kinds} kinds, of which "
+                f"{noticed_by.count(None) or 'none'} went unnoticed**: "
+                f"the run of {date.day} {date:%B %Y}.")
 
     def made_in(self, caught):
         if len(caught) == len(self.config.frameworks):

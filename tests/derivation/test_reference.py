@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax
 
+from dropout_book.data import Minibatches
 from dropout_book.weights import initial_weights
 from parallel_notebooks import run_cells
 
@@ -207,6 +208,24 @@ def test_backward_of_the_network_is_the_derivative_of_its_loss(notebook, batch, 
     dW1, db1, dW2, db2, dW3, db3 = grads
     for nothing in (dW1[:, 0], db1[0], dW2[0], dW2[:, 0], db2[0], dW3[0]):
         assert not np.any(nothing)
+
+
+@pytest.mark.parametrize("name", ["net", "concise_net"])
+def test_a_step_of_training_goes_down_the_gradient(notebook, batch, name):
+    net, lr = notebook[name], 0.3
+    params, X, y = batch
+    set_params(net, [param.copy() for param in params])
+    dO = notebook["cross_entropy"](net.forward(X, is_train=True), y)[1]
+    expected = [param - lr * grad for param, grad in zip(params, net.backward(dO))]
+    data_iter = Minibatches(X, y, batch_size=EXAMPLES)      # all in one minibatch
+    # The masks are given row by row, so the rows must keep their order.
+    data_iter.shuffled = lambda epoch: iter(data_iter)
+    set_params(net, [param.copy() for param in params])
+    if hasattr(net, "layers"):
+        net.params = [param for layer in net.layers for param in layer.params]
+    notebook["train"](net, data_iter, data_iter, 1, lr)
+    for after, param in zip(net.params, expected, strict=True):
+        np.testing.assert_allclose(after, param, rtol=1e-13, atol=1e-15)
 
 
 def test_scratch_and_concise_are_the_same_function(notebook, batch):

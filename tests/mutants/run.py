@@ -10,8 +10,9 @@ same state as the unchanged notebook did. The process is forked from one that ha
 imported the library and used it for nothing: it need not be imported a thousand times.
 
 What happened is written to record.json, which the book shows; a test fails when the
-notebooks, the tests or the mistakes have changed since. With names of frameworks, or
-with `--cell`, only those are tried and nothing is written:
+notebooks, the tests or the mistakes have changed since. Frameworks may be named: then
+only their part of the record is made anew. With `--cell`, for a quick look, only
+mistakes in that cell are made and nothing is written:
 
     python tests/mutants/run.py pytorch jax --cell training-loop
 """
@@ -98,9 +99,9 @@ class Mutant:
         nbformat.write(nb, folder / "dropout" / f"{self.framework}.ipynb")
 
     def tests(self):
-        first = [f"tests/dropout/test_{name}.py" for name in FIRST[self.cells[-1]]]
         own = [ONLY_NUMPY] if self.framework == "numpy" else []
-        return list(dict.fromkeys([*first, *own, *TESTS]))
+        first = [f"tests/dropout/test_{name}.py" for name in FIRST[self.cells[-1]]]
+        return list(dict.fromkeys([*own, *first, *TESTS]))
 
 
 def mistakes():
@@ -121,18 +122,27 @@ def mutants_of(mistake):
             for framework in FRAMEWORKS if change.get(framework, for_all)]
 
 
-def what_is_tested():
-    """`{file: digest}` of all that decides what the run finds."""
-    digests = {}
-    for framework in FRAMEWORKS:
-        code = json.dumps(sources(framework))
-        digests[f"notebooks/dropout/{framework}.ipynb"] = code.encode()
-    shared = ["tests/dropout/adapters.py", "tests/dropout/conftest.py",
-              "tests/dropout/mask_statistics.py", "tests/mutants/mutants.yml"]
-    for name in [*TESTS, ONLY_NUMPY, *shared]:
-        digests[name] = (ROOT / name).read_bytes()
+def mutants_in(framework, cell=None):
+    """`(number of the mistake, Mutant)` of a framework's notebook, or of one cell of it."""
+    return [(number, mutant) for number, mistake in enumerate(mistakes())
+            for mutant in mutants_of(mistake)
+            if mutant.framework == framework and cell in (None, *mutant.cells)]
+
+
+def what_is_tested(framework):
+    """`{name: digest}` of all that decides what the framework's run finds."""
+    names = [*TESTS, "tests/dropout/adapters.py", "tests/dropout/conftest.py",
+             "tests/dropout/mask_statistics.py"]
+    if framework == "numpy":
+        names.append(ONLY_NUMPY)
+    contents = {name: (ROOT / name).read_bytes() for name in names}
+    for each in {framework, "numpy"}:           # NumPy is the reference of all
+        contents[f"notebooks/dropout/{each}.ipynb"] = json.dumps(sources(each)).encode()
+    contents["tests/mutants/mutants.yml"] = json.dumps(
+        [(number, mutant.mistake, mutant.cells, mutant.change)
+         for number, mutant in mutants_in(framework)]).encode()
     return {name: hashlib.sha256(content).hexdigest()[:16]
-            for name, content in sorted(digests.items())}
+            for name, content in sorted(contents.items())}
 
 
 def import_library(framework):
@@ -210,72 +220,64 @@ def try_mutant(mutant):
     return None
 
 
-def try_framework(framework, mutants):
-    """The result of the unchanged notebook, and those of its mutants, in their order."""
+def try_framework(framework, cell=None):
+    """What becomes of the unchanged notebook and of its mutants, as the record has it."""
+    digests, start = what_is_tested(framework), time.monotonic()
+    mutants = mutants_in(framework, cell)
+    for _, mutant in mutants:
+        mutant.sources()        # a change that cannot be made is an error at once
     import_library(framework)
-    start = time.monotonic()
-    unchanged, caught = try_unchanged(framework), []
+    unchanged, tried = try_unchanged(framework), []
     print(f"{framework}, unchanged: {unchanged['tests']} tests, "
-          f"{unchanged['failed'] or 'none'} failed, {time.monotonic() - start:.0f} s",
-          flush=True)
-    for mutant in mutants:
-        start = time.monotonic()
-        caught.append(try_mutant(mutant))
+          f"{unchanged['failed'] or 'none'} failed", flush=True)
+    for number, mutant in mutants:
+        noticed_by = try_mutant(mutant)
         print(f"{framework}, {mutant.cells[-1]}: {mutant.mistake}: "
-              f"{caught[-1] or 'SURVIVED'}, {time.monotonic() - start:.0f} s", flush=True)
-    return unchanged, caught
+              f"{noticed_by or 'SURVIVED'}", flush=True)
+        tried.append({"number": number, "cell": mutant.cells[-1], "mistake": mutant.mistake,
+                      "published": mistakes()[number].get("published"),
+                      "noticed_by": noticed_by})
+    return {"date": datetime.date.today().isoformat(),
+            "minutes": round((time.monotonic() - start) / 60, 1),
+            "version": version(PACKAGES[framework]),
+            "unchanged": unchanged, "mutants": tried, "tested": digests}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("frameworks", nargs="*", help="default: all")
-    parser.add_argument("--cell", help="only mistakes in this cell")
+    parser.add_argument("--cell", choices=TAGS, help="only mistakes in this cell")
     arguments = parser.parse_args()
     chosen = arguments.frameworks or list(FRAMEWORKS)
     if not set(chosen) <= set(INSTALLED):
         parser.error(f"{', '.join(chosen)}: installed are {', '.join(INSTALLED)}")
 
-    digests, start = what_is_tested(), time.monotonic()
-    listed = [mistake for mistake in mistakes()
-              if arguments.cell is None or arguments.cell in mistake["cell"]]
-    mutants = {framework: [(number, mutant) for number, mistake in enumerate(listed)
-                           for mutant in mutants_of(mistake) if mutant.framework == framework]
-               for framework in chosen}
-    for _, mutant in sum(mutants.values(), []):
-        mutant.sources()        # a change that cannot be made is an error at once
-    unchanged, caught = {}, [{} for _ in listed]
+    start, parts = time.monotonic(), {}
     with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn"),
                              max_tasks_per_child=1) as pool:
-        runs = {pool.submit(try_framework, framework, [mutant for _, mutant in own]): framework
-                for framework, own in mutants.items()}
+        runs = {pool.submit(try_framework, framework, arguments.cell): framework
+                for framework in chosen}
         for run in as_completed(runs):
-            framework = runs[run]
-            unchanged[framework], results = run.result()
-            for (number, _), result in zip(mutants[framework], results, strict=True):
-                caught[number][framework] = result
+            parts[runs[run]] = run.result()
+            if arguments.cell is None:
+                write(runs[run], parts[runs[run]])
 
-    survived = [result for each in caught for result in each.values() if result is None]
-    failed = [each["failed"] for each in unchanged.values() if each["failed"]]
-    print(f"{sum(map(len, mutants.values()))} mutants of {len(listed)} kinds, "
-          f"{len(survived)} survived; "
-          f"{len(failed)} of {len(unchanged)} unchanged notebooks failed; "
+    tried = [each for part in parts.values() for each in part["mutants"]]
+    survived = [each for each in tried if each["noticed_by"] is None]
+    failed = [framework for framework, part in parts.items() if part["unchanged"]["failed"]]
+    print(f"{len(tried)} mutants of {len({each['number'] for each in tried})} kinds, "
+          f"{len(survived)} survived; of {len(parts)} unchanged notebooks, {len(failed)} failed; "
           f"{(time.monotonic() - start) / 60:.1f} minutes")
-    if chosen == list(FRAMEWORKS) and arguments.cell is None:
-        record = {
-            "date": datetime.date.today().isoformat(),
-            "minutes": round((time.monotonic() - start) / 60, 1),
-            "versions": {framework: version(package) for framework, package in PACKAGES.items()},
-            "unchanged": {framework: unchanged[framework] for framework in FRAMEWORKS},
-            "mistakes": [
-                {"mistake": mistake["mistake"], "cell": mistake["cell"],
-                 "published": mistake.get("published"),
-                 "caught": {framework: each[framework] for framework in FRAMEWORKS
-                            if framework in each}}
-                for mistake, each in zip(listed, caught, strict=True)],
-            "tested": digests}
-        RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n",
-                          encoding="utf-8")
     return bool(survived or failed)
+
+
+def write(framework, part):
+    """Put a framework's part into the record."""
+    record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    record[framework] = part
+    record = {name: record[name] for name in FRAMEWORKS if name in record}
+    RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n",
+                      encoding="utf-8")
 
 
 if __name__ == "__main__":
