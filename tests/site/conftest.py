@@ -1,44 +1,21 @@
 """The built site, served on this machine and looked at in a real browser."""
 
-import shutil
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
-from playwright.sync_api import sync_playwright
 
-from parallel_notebooks import SITE
-
-# Debian's Chromium, Chrome, or else the one that Playwright installed.
-EXECUTABLE = next(filter(None, map(shutil.which, [
-    "chromium", "chromium-browser", "google-chrome"])), None)
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
+import browsing
 
 
 @pytest.fixture(scope="session")
 def address():
     """Where the site is served, without the last slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=SITE))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with browsing.served() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browser():
-    with sync_playwright() as playwright:
-        # Chromium's sandbox does not start as root, nor in most containers;
-        # the only pages it opens are our own.
-        browser = playwright.chromium.launch(
-            executable_path=EXECUTABLE,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+    with browsing.launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -52,7 +29,5 @@ def page(browser):
 
 @pytest.fixture(scope="session")
 def pages():
-    """Every page, as a path from the site's root; index.html only leads to the first."""
-    paths = {path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")
-             if "_static" not in path.parts}
-    return sorted(paths - {"index.html"})
+    """Every page, as a path from the site's root."""
+    return browsing.crawl()

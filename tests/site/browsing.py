@@ -1,0 +1,85 @@
+"""The built site as a host serves it, its pages, and a browser to see them in."""
+
+import gzip
+import re
+import shutil
+import threading
+from contextlib import contextmanager
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from playwright.sync_api import sync_playwright
+
+SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
+
+# Debian's Chromium, Chrome, or else the one that Playwright installed.
+EXECUTABLE = next(filter(None, map(shutil.which, [
+    "chromium", "chromium-browser", "google-chrome"])), None)
+
+# What GitHub Pages and its like compress: text. Fonts and pictures are compressed already.
+TEXT = {".html", ".css", ".js", ".json", ".svg", ".txt"}
+
+
+@cache
+def compressed(file, modified):
+    return gzip.compress(file.read_bytes(), compresslevel=6)
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def do_GET(self):
+        file = Path(self.translate_path(self.path))
+        if file.suffix not in TEXT or not file.is_file():
+            return super().do_GET()
+        body = compressed(file, file.stat().st_mtime_ns)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def served():
+    """The site's address, without the last slash."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=SITE))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@contextmanager
+def launched():
+    with sync_playwright() as playwright:
+        # Chromium's sandbox does not start as root, nor in most containers;
+        # the only pages it opens are our own.
+        browser = playwright.chromium.launch(
+            executable_path=EXECUTABLE,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        yield browser
+        browser.close()
+
+
+def crawl():
+    """Every page that links lead to from index.html, as a path from the root.
+
+    index.html itself is not one of them: it only leads to the first.
+    """
+    found, queue = set(), [re.search("url=([^\"]+)", (SITE / "index.html").read_text())[1]]
+    while queue:
+        path = queue.pop()
+        if path in found or not (SITE / path).is_file():
+            continue
+        found.add(path)
+        soup = BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
+        for element in soup.select("a[href], link[href]"):
+            link = urlsplit(urljoin(f"http://site/{path}", element["href"]))
+            if link.netloc == "site" and link.path.endswith(".html"):
+                queue.append(link.path.lstrip("/"))
+    return sorted(found - {"index.html"})
