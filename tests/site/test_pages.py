@@ -10,6 +10,12 @@ from installed import INSTALLED
 from parallel_notebooks import ROOT, SITE
 
 
+def test_links_lead_to_every_page(pages):
+    files = {path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")
+             if "_static" not in path.parts}
+    assert set(pages) == files - {"index.html"}
+
+
 def test_every_document_of_the_contents_is_a_page(pages):
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     listed = [toc["root"], *(chapter["file"] for part in toc["parts"]
@@ -80,13 +86,46 @@ def test_every_notebook_page_opens_that_notebook_in_colab_and_studio_lab(pages):
         assert f"https://studiolab.sagemaker.aws/import{tail}" in links
 
 
-def test_mathematics_is_rendered(page, address):
+def test_mathematics_needs_no_script(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
     page.goto(f"{address}/book/derivation.html")
-    page.wait_for_selector("mjx-container", state="attached")
     written = page.locator(".math").count()
     assert written > 30
     assert page.locator(".math mjx-container").count() == written
-    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    for formula in page.locator("article p .math mjx-math").all():
+        assert formula.bounding_box()["width"] > 0
+    context.close()
+
+
+def test_a_screen_reader_is_told_every_formula(page, address):
+    page.goto(f"{address}/book/derivation.html")
+    # As MathML; the glyphs are hidden from it.
+    article = page.locator("article")
+    assert article.get_by_role("math").count() == article.locator(".math").count() > 30
+    assert page.locator('.math mjx-math:not([aria-hidden="true"])').count() == 0
+    tree = page.locator("#equation-eq-mean").aria_snapshot()
+    assert "(2)" in tree and "math" in tree
+
+
+def test_equations_are_referred_to_by_their_numbers(page, address):
+    page.goto(f"{address}/book/derivation.html")
+    references = page.locator('article a[href^="#equation-"]:not(.headerlink)')
+    assert references.count() > 3
+    for reference in references.all():
+        equation = page.locator(reference.get_attribute("href"))
+        assert equation.locator(".eqno").inner_text().startswith(reference.inner_text())
+
+
+def test_a_long_formula_scrolls_in_itself(browser, address):
+    context = browser.new_context(viewport={"width": 320, "height": 740})
+    page = context.new_page()
+    page.goto(f"{address}/book/derivation.html")
+    hidden = page.locator("div.math").evaluate_all(
+        """formulas => formulas.filter(formula => formula.scrollWidth > formula.clientWidth
+            && getComputedStyle(formula).overflowX != "auto").map(formula => formula.id)""")
+    assert hidden == []
+    context.close()
 
 
 def test_no_page_scrolls_sideways_on_a_phone(browser, address, pages):

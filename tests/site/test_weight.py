@@ -1,0 +1,69 @@
+"""Every page is light: within its budget, and with nothing that it does not use."""
+
+from io import BytesIO
+
+import pytest
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+
+from browsing import SITE
+from weigh import BUDGETS, budget, weigh
+
+FONT_AWESOME = SITE / "_static" / "vendor" / "fontawesome" / "webfonts"
+
+
+@pytest.fixture(scope="module")
+def weighed(browser, address, pages):
+    """`{page: [(kind, file, bytes)]}`."""
+    return {path: weigh(browser, address, path) for path in pages}
+
+
+def test_every_page_is_within_its_budget(weighed):
+    heavy = {path: total for path, files in weighed.items()
+             if (total := sum(size for _, _, size in files)) > budget(path)}
+    assert not heavy
+
+
+def test_what_is_weighed_is_all(weighed):
+    """A file that came without a body, or from a cache, would weigh nothing."""
+    for path, files in weighed.items():
+        assert {kind for kind, _, _ in files} >= {"document", "stylesheet", "script", "font"}
+        assert all(size > 0 for _, _, size in files), path
+
+
+def test_no_picture_is_too_big():
+    pictures = [file for file in SITE.rglob("*")
+                if file.suffix in {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}]
+    assert len(pictures) > 10
+    assert [file.name for file in pictures if file.stat().st_size > BUDGETS["image"]] == []
+
+
+def test_a_page_loads_no_script_that_it_does_not_use(weighed):
+    useless = []
+    for path, files in weighed.items():
+        page = BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
+        for name in [file.rsplit("/", 1)[-1] for kind, file, _ in files if kind == "script"]:
+            use = BUDGETS["scripts"].get(name)
+            if not use or not page.select_one(use):
+                useless.append(f"{path}: {name}")
+    assert not useless, "\n".join(useless)
+
+
+def test_every_icon_is_in_its_font(page, address, pages):
+    fonts = {("6 Free", "900"): "fa-solid-900", ("6 Free", "400"): "fa-regular-400",
+             ("6 Brands", "400"): "fa-brands-400"}
+    inside = {key: TTFont(BytesIO((FONT_AWESOME / f"{name}.woff2").read_bytes())).getBestCmap()
+              for key, name in fonts.items()}
+    seen = set()
+    for path in pages:
+        page.goto(f"{address}/{path}")
+        seen |= {tuple(icon) for icon in page.evaluate("""
+            [...document.querySelectorAll("*")].flatMap(element =>
+                ["::before", "::after"].map(part => getComputedStyle(element, part))
+                    .filter(style => style.fontFamily.includes("Font Awesome")
+                                     && style.content.length == 3)
+                    .map(style => [style.fontFamily, style.fontWeight, style.content[1]]))""")}
+    assert len(seen) > 10
+    missing = [icon for icon in seen for (family, weight), codes in inside.items()
+               if family in icon[0] and weight == icon[1] and ord(icon[2]) not in codes]
+    assert not missing
