@@ -1,10 +1,10 @@
 """Fashion-MNIST is found or downloaded whole, or the error says what to do; and
 minibatches are the same in every library."""
 
-import _thread
 import errno
 import gzip
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -493,9 +493,9 @@ def test_interrupted_download(moment, mirror, small_files, monkeypatch):
     def half_then_interrupt(handler, body):
         handler.start(len(body))
         handler.wfile.write(body[:len(body) // 2])
-        time.sleep(0.2)
-        _thread.interrupt_main()
-        handler.wfile.write(body[len(body) // 2:-1])    # wakes the reader on Windows
+        time.sleep(0.5)         # by now the reader waits for more
+        # As Ctrl-C does: it ends the wait itself, where `interrupt_main` does not.
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
         handler.server.closing.wait(20)
 
     with monkeypatch.context() as patch:
