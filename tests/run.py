@@ -7,6 +7,7 @@ it ends.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -39,6 +40,9 @@ def run(arguments):
 
 
 def main():
+    # Who is started in the background by a shell ignores Ctrl-C, and passes that on;
+    # but what happens at Ctrl-C is tested.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for framework in set(FRAMEWORKS) - set(INSTALLED):
         print(f"{FRAMEWORKS[framework]} is not installed on this machine: not tested here")
     failed = []
