@@ -1,6 +1,7 @@
 # make book    build the site from real data, into _build/html
 # make test    build it and run every test
 # make mutants try the tests on notebooks with mistakes, for book/proof.md
+# make bench   measure how long an epoch takes, for book/speed.md, on an idle machine
 # make serve   serve the built site on http://localhost:8000
 # make address write the repository's address (_config.yml) into the notebooks
 # make clean   remove what was built; the environment in .venv stays
@@ -10,7 +11,7 @@
 PORT ?= 8000
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: book test mutants serve address clean
+.PHONY: book test mutants bench serve address clean
 
 book:
 	@tools/setup.sh
@@ -25,6 +26,10 @@ test:
 mutants:
 	@tools/setup.sh
 	$(VENV_PYTHON) tests/mutants/run.py
+
+bench:
+	@tools/setup.sh
+	$(VENV_PYTHON) benchmarks/run.py
 
 serve:
 	@test -d _build/html || { echo "There is no site yet. Run: make book"; exit 1; }

@@ -19,7 +19,8 @@ sys.path.append(str(ROOT / "book" / "_ext"))
 from installed import INSTALLED                 # noqa: E402 (needs the path)
 from parallel_notebooks import FRAMEWORKS, path_of      # noqa: E402
 
-SHARED = ["extensions", "site", "data", "derivation", "notebooks"]     # the longest first
+# The longest first.
+SHARED = ["extensions", "site", "benchmarks", "data", "derivation", "notebooks"]
 PER_FRAMEWORK = ["dropout", "d2l"]
 
 

@@ -1,0 +1,1 @@
+"""`make bench`: how long an epoch takes, and against what."""
