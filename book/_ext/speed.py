@@ -78,7 +78,7 @@ class SpeedTable(Recorded):
             row = [of.title]
             for framework in self.labels:
                 measured = summary.ratio(record, framework, of)
-                cell = str(measured or "–")
+                cell = on_two_lines(measured)
                 if measured and (verdict := summary.verdict(framework, of, measured)):
                     cell += f"\\\n    {summary.target(framework, of)}: {verdict}"
                 row.append(cell)
@@ -97,13 +97,13 @@ class SpeedTable(Recorded):
     def loops(self, record, what, head, unit=1):
         return self.table(head, [
             [label[0].upper() + label[1:], *(
-                str(spread / unit) if spread else "–" for spread in (
+                on_two_lines(spread and spread / unit) for spread in (
                     summary.used(record, framework, task, what) for framework in self.labels))]
             for task, label in summary.LABELS.items()])
 
     def masks(self, record):
         return self.table("Nanoseconds per element", [
-            [label, *(str(summary.nanoseconds_per_element(record, framework, task) or "–")
+            [label, *(on_two_lines(summary.nanoseconds_per_element(record, framework, task))
                       for framework in self.labels)]
             for label, task in [("Our `dropout_layer`", "mask"),
                                 ("The library's own dropout", "library mask")]])
@@ -114,6 +114,12 @@ class SpeedTable(Recorded):
         return self.parse_text_to_nodes("\n".join([
             "~~~{list-table}", ":header-rows: 1", ":stub-columns: 1",
             ":class: speed-table", "", *items, "~~~"]))
+
+
+def on_two_lines(spread):
+    """The median, and below it the lowest and the highest; a dash if there is none."""
+    median, _, ends = str(spread or "–").partition(" ")
+    return f"{median}\\\n    {ends.strip('()')}" if ends else median
 
 
 class SpeedFigure(Recorded):
@@ -139,6 +145,7 @@ class SpeedFigure(Recorded):
             axes.set(xscale="log", xlabel="wall seconds per epoch",
                      yticks=range(len(self.labels)), yticklabels=self.labels.values())
             axes.xaxis.set_major_formatter("{x:g}")
+            axes.minorticks_off()
             axes.invert_yaxis()
             figure.legend(loc="outside upper center", ncols=2)
         return self.image(figure, "Wall seconds per epoch on a logarithmic axis, a line for each "
@@ -159,7 +166,8 @@ class SpeedFigure(Recorded):
                     said.append(f"{title} from {min(grown):,} to {max(grown):,}, {label}: "
                                 f"from {first.median:.2g} to {last.median:.2g} seconds")
                 axes.set(xscale="log", yscale="log", xlabel=title)
-                axes.set_xticks(list(grown), [short(n) for n in grown])
+                ticks = list(grown)[::2] if len(grown) > 4 else [min(grown), max(grown)]
+                axes.set_xticks(ticks, [f"{n:,}" for n in ticks])
                 axes.minorticks_off()
                 axes.xaxis.label.set_size(10)
             panels[0].set_ylabel("wall seconds per epoch")
@@ -175,7 +183,7 @@ class SpeedFigure(Recorded):
             figure.savefig(path, metadata={"Date": None})
         uri = "/" + Path(os.path.relpath(path, self.env.srcdir)).as_posix()
         # Dressed as the figures of notebooks are.
-        return [nodes.container("", nodes.image(uri=uri, alt=alt), classes=["cell_output"])]
+        return [nodes.container("", nodes.image(uri=uri, alt=alt), classes=["cell_output", "speed-figure"])]
 
 
 @contextmanager
@@ -184,10 +192,6 @@ def book_style():
     with matplotlib.rc_context():
         use_book_style()
         yield
-
-
-def short(n):
-    return f"{n // 1000}k" if n >= 10_000 else str(n)
 
 
 def setup(app):

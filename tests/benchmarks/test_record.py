@@ -37,6 +37,10 @@ def test_it_says_when_where_and_with_which_versions(record):
             assert timed.startswith("d2l.")
 
 
+def as_shown(spread):
+    return str(spread or "–").replace("(", "").replace(")", "")
+
+
 def test_the_page_shows_it(record):
     page = BeautifulSoup((SITE / "book" / "speed.html").read_text(encoding="utf-8"),
                          "html.parser").find("article")
@@ -47,10 +51,10 @@ def test_the_page_shows_it(record):
         assert f"{FRAMEWORKS[framework]} {record['versions'][framework]}" in text
         for task in summary.LABELS:
             seconds = summary.used(record, framework, task)
-            assert str(seconds or "–") in shown
+            assert as_shown(seconds) in shown
         for of in summary.RATIOS:
             ratio = summary.ratio(record, framework, of)
-            assert ratio is None or any(cell.startswith(str(ratio)) for cell in shown)
+            assert any(cell.startswith(as_shown(ratio)) for cell in shown)
     for figure in page.find_all("img"):
         assert (SITE / "book" / figure["src"]).stat().st_size <= 60_000
     assert len(page.find_all("img")) == 2
