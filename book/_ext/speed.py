@@ -149,7 +149,7 @@ class SpeedFigure(Recorded):
             axes.invert_yaxis()
             figure.legend(loc="outside upper center", ncols=2)
         return self.image(figure, "Wall seconds per epoch on a logarithmic axis, a line for each "
-                          f"library, a mark for each loop. {'; '.join(said)}.")
+                                  f"library, a mark for each loop. {'; '.join(said)}.")
 
     def growth(self, record):
         with book_style():
@@ -166,7 +166,7 @@ class SpeedFigure(Recorded):
                     said.append(f"{title} from {min(grown):,} to {max(grown):,}, {label}: "
                                 f"from {first.median:.2g} to {last.median:.2g} seconds")
                 axes.set(xscale="log", yscale="log", xlabel=title)
-                ticks = list(grown)[::2] if len(grown) > 4 else [min(grown), max(grown)]
+                ticks = list(grown)[::2] if axis != "examples" else [min(grown), max(grown)]
                 axes.set_xticks(ticks, [f"{n:,}" for n in ticks])
                 axes.minorticks_off()
                 axes.xaxis.label.set_size(10)
@@ -174,7 +174,7 @@ class SpeedFigure(Recorded):
             panels[0].yaxis.set_major_formatter("{x:g}")
             figure.legend(loc="outside upper center", ncols=3)
         return self.image(figure, "Wall seconds per epoch, both axes logarithmic, in three "
-                          f"panels, a line for each library. {'; '.join(said)}.")
+                                  f"panels, a line for each library. {'; '.join(said)}.")
 
     def image(self, figure, alt):
         path = Path(self.env.doctreedir, "figures", f"speed-{self.options['show']}.svg")
