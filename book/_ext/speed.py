@@ -183,7 +183,8 @@ class SpeedFigure(Recorded):
             figure.savefig(path, metadata={"Date": None})
         uri = "/" + Path(os.path.relpath(path, self.env.srcdir)).as_posix()
         # Dressed as the figures of notebooks are.
-        return [nodes.container("", nodes.image(uri=uri, alt=alt), classes=["cell_output", "speed-figure"])]
+        return [nodes.container("", nodes.image(uri=uri, alt=alt),
+                                classes=["cell_output", "speed-figure"])]
 
 
 @contextmanager
