@@ -28,6 +28,7 @@ FRAMEWORKS = "numpy", "pytorch", "tensorflow", "mxnet", "paddle", "jax"
 RATIOS = [
     Ratio("The textbook's loop / ours", "textbook", "scratch",
           at_least={"pytorch": 7, "tensorflow": 4, "paddle": 3.5, "mxnet": 3}),
+    Ratio("The textbook's loop / the matrix products alone", "textbook", "floor"),
     Ratio("Ours / the matrix products alone", "scratch", "floor",
           at_most={"numpy": 2, "pytorch": 2, "tensorflow": 2, "jax": 2, "mxnet": 3, "paddle": 4}),
     Ratio("Ours, concise / an expert's loop", "concise", "expert",
