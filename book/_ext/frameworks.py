@@ -19,6 +19,11 @@ def parallel_notebooks(env, topic):
             for framework, label in env.config.frameworks.items()]
 
 
+def mark(cell, framework):
+    """Give a table's cell that names a framework its colour."""
+    cell["classes"] += ["swatch", f"framework-{framework}"]
+
+
 def why_unavailable(env, docname):
     """The sentence that says why a notebook could not run here, or None."""
     return getattr(env, "unavailable_notebooks", {}).get(docname)

@@ -21,7 +21,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.logging import getLogger
 
-from frameworks import parallel_notebooks, why_unavailable, write_again_with
+from frameworks import mark, parallel_notebooks, why_unavailable, write_again_with
 
 LOGGER = getLogger(__name__)
 
@@ -62,14 +62,18 @@ class ResultsTableDirective(SphinxDirective):
         columns = self.options.get("columns", COLUMNS)
         rows = [["Framework", "Model", *(COLUMNS[column][0] for column in columns)]]
         topic = self.options.get("topic", "dropout")
-        for _, label, docname in parallel_notebooks(self.env, topic):
+        named = []
+        for framework, label, docname in parallel_notebooks(self.env, topic):
             write_again_with(self.env, docname)
             for model in self.options.get("models", MODELS):
+                named.append(framework)
                 rows.append([
                     f"{{doc}}`{label} </{docname}>`", MODELS[model],
                     *(f"{{glue:text}}`/{docname}.ipynb::{model}_{column}:{COLUMNS[column][1]}`"
                       for column in columns)])
         table = results_table("", *self.parse_text_to_nodes(self.list_table(rows)))
+        for row, framework in zip(next(table.findall(nodes.tbody)), named):
+            mark(row[0], framework)
         self.set_source_info(table)
         return [table]
 

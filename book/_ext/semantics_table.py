@@ -29,7 +29,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.logging import getLogger
 
-from frameworks import parallel_notebooks, why_unavailable, write_again_with
+from frameworks import mark, parallel_notebooks, why_unavailable, write_again_with
 
 LOGGER = getLogger(__name__)
 
@@ -72,6 +72,9 @@ class SemanticsTableDirective(SphinxDirective):
         for *_, docname, _, _ in columns:
             write_again_with(self.env, docname)
 
+        head = next(holder.findall(nodes.thead))[0]
+        for (framework, *_), cell in zip(columns, head[1:]):
+            mark(cell, framework)
         body = next(holder.findall(nodes.tbody))
         for question, row in zip(questions, body.children):
             for (framework, _, docname, form, _), cell in zip(columns, row.children[1:]):

@@ -9,7 +9,7 @@ folder below `notebooks/` (default `dropout`); `:code-only:`; `:output-only:`;
 `:frameworks:`, those that have such a notebook (default: all).
 
 A notebook may be read after the page that shows it, so the directive leaves a
-placeholder, which becomes a tab-set of sphinx-design when the page is written.
+placeholder, which becomes a set of tabs when the page is written.
 """
 
 from docutils import nodes
@@ -17,9 +17,9 @@ from docutils.parsers.rst import directives
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.logging import getLogger
-from sphinx_design.shared import create_component
 
 from frameworks import parallel_notebooks, why_unavailable, write_again_with
+from tabs import panel, tab_set
 
 LOGGER = getLogger(__name__)
 
@@ -65,21 +65,14 @@ class SideBySideTransform(SphinxPostTransform):
     default_priority = 3    # before MyST-NB picks, at 4, one of an output's forms
 
     def run(self, **kwargs):
-        for placeholder in list(self.document.findall(side_by_side)):
-            placeholder.replace_self(self.tab_set(placeholder))
+        for number, placeholder in enumerate(list(self.document.findall(side_by_side))):
+            placeholder.replace_self(self.tab_set(placeholder, number))
 
-    def tab_set(self, placeholder):
-        tab_set = create_component("tab-set", classes=["sd-tab-set"])
-        for framework, label, docname in parallel_notebooks(self.env, placeholder["topic"]):
-            if framework not in placeholder["frameworks"]:
-                continue
-            tab_label = nodes.rubric("", label, classes=["sd-tab-label"],
-                                     sync_group="framework", sync_id=framework)
-            content = create_component("tab-content", classes=["sd-tab-content"],
-                                       children=self.content(placeholder, docname))
-            tab_set += create_component("tab-item", classes=["sd-tab-item"],
-                                        children=[tab_label, content])
-        return tab_set
+    def tab_set(self, placeholder, number):
+        return tab_set("", *(
+            panel(framework, label, self.content(placeholder, docname))
+            for framework, label, docname in parallel_notebooks(self.env, placeholder["topic"])
+            if framework in placeholder["frameworks"]), number=number)
 
     def content(self, placeholder, docname):
         """What the notebook has to show, under the reason if it could not run."""
@@ -121,7 +114,7 @@ class SideBySideTransform(SphinxPostTransform):
 
 
 def setup(app):
-    app.setup_extension("frameworks")
+    app.setup_extension("tabs")
     app.add_directive("side-by-side", SideBySideDirective)
     app.add_post_transform(SideBySideTransform)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 from sphinx.util.docutils import SphinxDirective
 
 from dropout_book.plots import COLORS, use_book_style
+from frameworks import mark
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 from benchmarks import summary, tasks      # noqa: E402 (needs the path)
@@ -111,9 +112,12 @@ class SpeedTable(Recorded):
     def table(self, head, rows):
         rows = [[head, *self.labels.values()], *rows]
         items = ["* - " + "\n  - ".join(row) for row in rows]
-        return self.parse_text_to_nodes("\n".join([
+        tables = self.parse_text_to_nodes("\n".join([
             "~~~{list-table}", ":header-rows: 1", ":stub-columns: 1",
             ":class: speed-table", "", *items, "~~~"]))
+        for framework, cell in zip(self.labels, next(tables[0].findall(nodes.thead))[0][1:]):
+            mark(cell, framework)
+        return tables
 
 
 def on_two_lines(spread):

@@ -36,12 +36,14 @@ def caption_figures(path):
 
 
 def tab_sets(page):
-    """For each tab-set: its labels, and its contents by sync id."""
-    for tab_set in page.find_all(class_="sd-tab-set"):
-        labels = tab_set.find_all("label")
-        contents = tab_set.find_all(class_="sd-tab-content", recursive=False)
-        assert len(labels) == len(contents)
-        yield labels, dict(zip((label["data-sync-id"] for label in labels), contents))
+    """For each set of tabs: its tabs, and its panels by framework."""
+    for tab_set in page.find_all(class_="tab-set"):
+        tabs = tab_set.select(":scope > [role=tablist] > [role=tab]")
+        panels = tab_set.select(":scope > [role=tabpanel]")
+        assert [tab["aria-controls"] for tab in tabs] == [panel["id"] for panel in panels]
+        assert [panel["aria-labelledby"] for panel in panels] == [tab["id"] for tab in tabs]
+        assert tab_set["data-frameworks"].split() == [tab["data-framework"] for tab in tabs]
+        yield tabs, {panel["data-framework"]: panel for panel in panels}
 
 
 def blocks(content):
@@ -107,8 +109,12 @@ def setup(app):
     # tabs in the order of the list, that switch together
     for labels, _ in (layer, figure, output_only, code_only):
         assert [label.get_text().strip() for label in labels] == ["PyTorch", "NumPy", "MXNet"]
-        assert [label["data-sync-id"] for label in labels] == ["pytorch", "numpy", "mxnet"]
-        assert {label["data-sync-group"] for label in labels} == {"framework"}
+        assert [label["data-framework"] for label in labels] == ["pytorch", "numpy", "mxnet"]
+        assert [label["aria-selected"] for label in labels] == ["true", "false", "false"]
+
+    # each under its name, for readers without tabs
+    for label, panel in zip(layer[0], layer[1].values()):
+        assert panel.select_one(":scope > .tab-name:first-child").get_text() == label.get_text()
 
     # all cells with the tag, in order, code and output, highlighted
     _, tabs = layer
@@ -132,12 +138,12 @@ def setup(app):
         assert blocks(tab) == ["print('first', name)", "print('second', name)"]
 
     # only some, in the order of the list
-    assert [label["data-sync-id"] for label in some[0]] == ["pytorch", "numpy"]
+    assert [label["data-framework"] for label in some[0]] == ["pytorch", "numpy"]
     assert blocks(some[1]["numpy"]) == blocks(layer[1]["numpy"])
 
     # a notebook that could not run here: the reason, and the code alone
     tab = layer[1]["mxnet"]
-    assert reason in tab.select_one(":scope > .admonition:first-child").get_text()
+    assert reason in tab.select_one(":scope > .tab-name + .admonition").get_text()
     assert blocks(tab) == ["print('first', name)", "print('second', name)"]
     assert reason in output_only[1]["mxnet"].get_text()
     assert not sources(figure[1]["mxnet"]) and not sources(output_only[1]["mxnet"])
