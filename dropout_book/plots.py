@@ -4,10 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-# After Okabe and Ito (2008), whose colours colour-blind readers tell apart, but each
-# dark enough for a contrast of 3 to 1 on white.
-COLORS = {"NumPy": "#1f4e79", "PyTorch": "#d55e00", "TensorFlow": "#b07d00",
-          "MXNet": "#2f8fd0", "PaddlePaddle": "#009e73", "JAX": "#b8569a"}
+# Told apart in grey and by colour-blind readers, on white and, turned over, on dark:
+# tests/extensions/test_framework_style.py says by how much.
+COLORS = {"NumPy": "#203768", "PyTorch": "#c24412", "TensorFlow": "#bc8200",
+          "MXNet": "#2879ca", "PaddlePaddle": "#05603f", "JAX": "#c55fb4"}
 
 
 def use_book_style():

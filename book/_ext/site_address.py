@@ -2,7 +2,12 @@
 
 Pages name their own address for search engines and for those who share them (canonical,
 Open Graph), and 404.html, which stands for any address, names all it needs from the root.
+
+What a page is about, in a sentence for both, is the configuration value `descriptions`:
+`{docname or folder: sentence}`; in a folder of notebooks, `{framework}` is the library.
 """
+
+from html import escape
 
 CARD = "_static/social-card.png"
 
@@ -14,8 +19,20 @@ def set_address(app, config):
     config.notfound_urls_prefix = f"/{name}/"
 
 
+def describe(app, pagename, templatename, context, doctree):
+    folder, _, name = pagename.rpartition("/")
+    descriptions = app.config.descriptions
+    description = descriptions.get(pagename) or descriptions.get(folder)
+    if description:
+        description = description.format(framework=app.config.frameworks.get(name))
+        context["metatags"] += f'<meta name="description" content="{escape(description)}">\n'
+        context["meta"] = {**(context["meta"] or {}), "og:description": description}
+
+
 def setup(app):
+    app.add_config_value("descriptions", {}, "html", (dict,))
     app.setup_extension("sphinxext.opengraph")
     app.setup_extension("notfound.extension")
     app.connect("config-inited", set_address, priority=400)     # before notfound looks at it
+    app.connect("html-page-context", describe, priority=400)    # before opengraph does
     return {"parallel_read_safe": True, "parallel_write_safe": True}

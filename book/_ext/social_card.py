@@ -16,7 +16,7 @@ from dropout_book.plots import COLORS
 
 INK, QUIET, GROUND = "#1c2430", "#525d6c", "#ffffff"
 WIDTH, HEIGHT, DPI = 1200, 630, 100
-SUBTITLE = "E[h′] = h, in {} libraries,\nfrom scratch and built in:\nrun, measured, tested."
+SUBTITLE = "E[h′] = h, library by library,\nfrom scratch and built in:\nrun, measured, tested."
 
 
 def draw(svg, title, frameworks):
@@ -28,7 +28,7 @@ def draw(svg, title, frameworks):
     draw_network(axes, svg, frameworks, scale=2.1, left=590, top=70)
     text = dict(x=70, ha="left", va="top", linespacing=1.35)
     axes.text(y=110, s=title.replace(", ", ",\n"), size=46, weight="bold", color=INK, **text)
-    axes.text(y=300, s=SUBTITLE.format(len(frameworks)), size=21, color=QUIET, **text)
+    axes.text(y=300, s=SUBTITLE, size=21, color=QUIET, **text)
     for i, (label, row) in enumerate(zip(frameworks.values(), [0, 0, 0, 1, 1, 1])):
         x, y = 84 + 195 * (i % 3), 505 + 44 * row
         axes.add_patch(Circle((x, y), 8, color=COLORS[label]))
@@ -40,10 +40,10 @@ def draw_network(axes, svg, frameworks, scale, left, top):
     def at(x, y):
         return left + scale * float(x), top + scale * float(y)
 
-    lines = [(at(*line[:2]), at(*line[2:])) for path in svg.iter("{*}path")
+    lines = [(at(*line[:2]), at(*line[2:])) for path in svg.iterfind(".//{*}path")
              for line in re.findall(r"M(\S+) (\S+)L([^ ]+) ([^M]+)", path.get("d"))]
     axes.add_collection(LineCollection(lines, colors=INK, linewidths=1, alpha=0.3))
-    for circle in svg.iter("{*}circle"):
+    for circle in svg.iterfind(".//{*}circle"):
         name = (circle.get("class") or "").removeprefix("framework-")
         style = {"color": COLORS[frameworks[name]] if name in frameworks else INK}
         if name == "dropped":

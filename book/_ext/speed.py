@@ -4,7 +4,8 @@
     :show: ratios
     ```
 
-`:show:` is `conditions` (a sentence), `ratios`, `wall`, `cpu`, `memory` or `masks`; and
+`:show:` is `conditions` (a sentence), `ratios`, `wall`, `cpu`, `memory` or `masks`; or, of
+build.json, which benchmarks/build.py leaves, `builds`. And
 
     ```{speed-figure} ../benchmarks/results.json
     :show: epochs
@@ -51,9 +52,10 @@ class Recorded(SphinxDirective):
         try:
             record = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise self.error(f"{self.name}: {error}. Run: make bench") from error
+            raise self.error(f"{self.name}: {error}. Run: make bench, or, for build.json, "
+                             "benchmarks/build.py") from error
         self.labels = {framework: self.config.frameworks[framework]
-                       for framework in record["tasks"]}
+                       for framework in record.get("tasks", ())}
         return getattr(self, self.options["show"])(record)
 
 
@@ -62,7 +64,7 @@ def one_of(*names):
 
 
 class SpeedTable(Recorded):
-    option_spec = {"show": one_of("conditions", "ratios", "wall", "cpu", "memory", "masks")}
+    option_spec = {"show": one_of("conditions", "ratios", "wall", "cpu", "memory", "masks", "builds")}
 
     def conditions(self, record):
         date = datetime.date.fromisoformat(record["date"])
@@ -84,7 +86,7 @@ class SpeedTable(Recorded):
                     cell += f"\\\n    {summary.target(framework, of)}: {verdict}"
                 row.append(cell)
             rows.append(row)
-        return self.table("What is divided by what, and the target", rows)
+        return self.of_libraries("What is divided by what, and the target", rows)
 
     def wall(self, record):
         return self.loops(record, "wall", "Wall seconds per epoch")
@@ -96,28 +98,44 @@ class SpeedTable(Recorded):
         return self.loops(record, "memory", "Resident memory at its peak, in gigabytes", 1e9)
 
     def loops(self, record, what, head, unit=1):
-        return self.table(head, [
+        return self.of_libraries(head, [
             [label[0].upper() + label[1:], *(
                 on_two_lines(spread and spread / unit) for spread in (
                     summary.used(record, framework, task, what) for framework in self.labels))]
             for task, label in summary.LABELS.items()])
 
     def masks(self, record):
-        return self.table("Nanoseconds per element", [
+        return self.of_libraries("Nanoseconds per element", [
             [label, *(on_two_lines(summary.nanoseconds_per_element(record, framework, task))
                       for framework in self.labels)]
             for label, task in [("Our `dropout_layer`", "mask"),
                                 ("The library's own dropout", "library mask")]])
 
-    def table(self, head, rows):
-        rows = [[head, *self.labels.values()], *rows]
-        items = ["* - " + "\n  - ".join(row) for row in rows]
-        tables = self.parse_text_to_nodes("\n".join([
-            "~~~{list-table}", ":header-rows: 1", ":stub-columns: 1",
-            ":class: speed-table", "", *items, "~~~"]))
+    def builds(self, record):
+        date = datetime.date.fromisoformat(record["date"])
+        ours, plain = record["builds"].values()
+        rows = [["Built", *record["builds"], "ratio"]]
+        for step in ours:
+            rows.append([step, *(
+                f"{build[step]['wall']:.0f} s\\\n    CPU {build[step]['cpu']:.0f} s, "
+                f"{build[step]['executed']} executed" for build in (ours, plain)),
+                f"{plain[step]['wall'] / ours[step]['wall']:.1f}"])
+        return [*self.table(*rows), *self.parse_text_to_nodes(
+            f"Measured on {date.day} {date:%B %Y}, once, on {record['cores']} cores of "
+            f"{record['processor']}; \"executed\" counts notebooks.")]
+
+    def of_libraries(self, head, rows):
+        """A column for each library, marked with its colour."""
+        tables = self.table([head, *self.labels.values()], *rows)
         for framework, cell in zip(self.labels, next(tables[0].findall(nodes.thead))[0][1:]):
             mark(cell, framework)
         return tables
+
+    def table(self, *rows):
+        items = ["* - " + "\n  - ".join(row) for row in rows]
+        return self.parse_text_to_nodes("\n".join([
+            "~~~{list-table}", ":header-rows: 1", ":stub-columns: 1",
+            ":class: speed-table", "", *items, "~~~"]))
 
 
 def on_two_lines(spread):
