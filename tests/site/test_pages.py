@@ -64,7 +64,14 @@ def test_every_figure_is_there_and_described(page, address, pages):
         page.goto(f"{address}/{path}")
         for figure in page.locator("article img").all():
             assert len(figure.get_attribute("alt") or "") > 40, f"{path}: {figure}"
-            assert figure.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+            # Not before it is wanted, which decode() would wait for.
+            assert figure.get_attribute("loading") == "lazy"
+            natural = figure.evaluate("""image => {
+                image.loading = "eager";
+                return image.decode().then(() => [image.naturalWidth, image.naturalHeight]);
+            }""")
+            said = [int(figure.get_attribute(side)) for side in ("width", "height")]
+            assert all(abs(a - b) <= 1 for a, b in zip(natural, said)), f"{path}: {said}"
             figures += 1
     # Three in each notebook, one in the audits of the textbook's four tabs, and the same
     # in tabs in the chapters; two of the benchmark.
