@@ -5,9 +5,7 @@ is far down, or in a panel of tabs that is not seen, is not loaded before it is 
 """
 
 import re
-from html import unescape
 from pathlib import Path
-from urllib.parse import unquote
 
 from PIL import Image
 
@@ -29,7 +27,7 @@ def say_sizes(app, pagename, templatename, context, doctree):
     files = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
 
     def with_size(match):
-        file = files.get(unquote(unescape(match[1])).rpartition("/")[2])
+        file = files.get(match[1].rpartition("/")[2])
         if file is None:
             return match[0]
         width, height = size_of(file)

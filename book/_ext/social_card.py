@@ -8,9 +8,12 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
+from PIL import Image
 
 from dropout_book.plots import COLORS
 
@@ -49,8 +52,16 @@ def draw_network(axes, svg, frameworks, scale, left, top):
         if name == "dropped":
             style = {"facecolor": GROUND, "edgecolor": QUIET, "linestyle": (0, (2, 1.5)),
                      "linewidth": 2}
-        axes.add_patch(Circle(at(circle.get("cx"), circle.get("cy")),
+        axes.add_patch(Circle(at(circle.get("cx"), circle.get("cy")), zorder=3,
                               scale * float(circle.get("r")), **style))
+
+
+def save(figure, path):
+    """As a PNG file of few colours, a third as large."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    image.quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def write_card(app):
@@ -58,7 +69,7 @@ def write_card(app):
         path = Path(app.outdir, "_static", "social-card.png")
         path.parent.mkdir(parents=True, exist_ok=True)
         svg = ElementTree.parse(Path(app.srcdir, "book", "hero.svg"))
-        draw(svg, app.config.html_title, app.config.frameworks).savefig(path, dpi=DPI)
+        save(draw(svg, app.config.html_title, app.config.frameworks), path)
 
 
 def setup(app):

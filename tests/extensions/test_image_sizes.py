@@ -23,9 +23,9 @@ def test_pixels(tmp_path):
 
 def test_pages_say_it(scratch_book):
     book = scratch_book(["image_sizes"])
-    Image.new("RGB", (31, 17)).save(book.folder / "a b.png")
+    Image.new("RGB", (31, 17)).save(book.folder / "one.png")
     book.write("figure.svg", SVG.format('width="72pt" height="36pt"'))
-    book.page("index.md", "# Page\n\n![One > other](<a b.png>)\n\n![Two](figure.svg)\n\n"
+    book.page("index.md", "# Page\n\n![One > other](one.png)\n\n![Two](figure.svg)\n\n"
                           "![Elsewhere](https://example.org/x.png)\n")
     run = book.build()
     assert run.returncode == 0, run.stdout
