@@ -52,8 +52,8 @@ def draw_network(axes, svg, frameworks, scale, left, top):
         if name == "dropped":
             style = {"facecolor": GROUND, "edgecolor": QUIET, "linestyle": (0, (2, 1.5)),
                      "linewidth": 2}
-        axes.add_patch(Circle(at(circle.get("cx"), circle.get("cy")), zorder=3,
-                              scale * float(circle.get("r")), **style))
+        axes.add_patch(Circle(at(circle.get("cx"), circle.get("cy")),
+                              scale * float(circle.get("r")), zorder=3, **style))
 
 
 def save(figure, path):
