@@ -1,17 +1,18 @@
-# make book    build the site from real data, into _build/html
-# make test    build it and run every test
-# make mutants try the tests on notebooks with mistakes, for book/proof.md
-# make bench   measure how long an epoch takes, for book/speed.md, on an idle machine
-# make serve   serve the built site on http://localhost:8000
-# make address write the repository's address (_config.yml) into the notebooks
-# make clean   remove what was built; the environment in .venv stays
+# make book        build the site from real data, into _build/html
+# make test        build it and run every test
+# make launch-test run every notebook as Colab and Studio Lab would, half an hour
+# make mutants     try the tests on notebooks with mistakes, for book/proof.md
+# make bench       measure how long an epoch takes, for book/speed.md, on an idle machine
+# make serve       serve the built site on http://localhost:8000
+# make address     write the repository's address (_config.yml) into the notebooks
+# make clean       remove what was built; the environment in .venv stays
 #
 # The first run sets everything up in .venv; see tools/setup.sh.
 
 PORT ?= 8000
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: book test mutants bench serve address clean
+.PHONY: book test launch-test mutants bench serve address clean
 
 book:
 	@tools/setup.sh
@@ -22,6 +23,10 @@ test:
 	@tools/setup.sh test
 	.venv/bin/jupyter-book build -W --keep-going .
 	$(VENV_PYTHON) tests/run.py
+
+launch-test:
+	@tools/setup.sh
+	$(VENV_PYTHON) -m pytest -p no:cacheprovider tests/launch --every
 
 mutants:
 	@tools/setup.sh

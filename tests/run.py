@@ -20,7 +20,7 @@ from installed import INSTALLED                 # noqa: E402 (needs the path)
 from parallel_notebooks import FRAMEWORKS, path_of      # noqa: E402
 
 # The longest first.
-SHARED = ["extensions", "site", "benchmarks", "data", "derivation", "notebooks"]
+SHARED = ["launch", "extensions", "site", "benchmarks", "data", "derivation", "notebooks"]
 PER_FRAMEWORK = ["dropout", "d2l"]
 
 

@@ -5,7 +5,7 @@
 
 Two places in a notebook hold the address: its first cell, with the launch badges
 and the link to the book, and the line of its set-up cell that installs from it.
-The README holds it in the command that clones.
+The README holds it in the command that clones, and in the link to Binder.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 INSTALL = re.compile(r'(?<= @ git\+)[^"\s]+')
 CLONE = re.compile(r"(?<=git clone )\S+")
+BINDER = re.compile(r"(?<=mybinder\.org/v2/gh/)[^?\s]+")
 
 
 def repository(root):
@@ -48,6 +49,12 @@ def with_address(nb, url, branch, path):
     return nb
 
 
+def readme_with_address(text, url, branch):
+    """The README's text with the address."""
+    owner, name = url.split("/")[-2:]
+    return BINDER.sub(f"{owner}/{name}/{branch}", CLONE.sub(url, text))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing")
@@ -60,7 +67,7 @@ def main():
             continue
         before = path.read_text(encoding="utf-8")
         if path.suffix == ".md":
-            after = CLONE.sub(url, before)
+            after = readme_with_address(before, url, branch)
         else:
             nb = with_address(nbformat.reads(before, as_version=4), url, branch,
                               path.relative_to(ROOT).as_posix())

@@ -1,11 +1,15 @@
 """Notebooks as they lie in the repository: no outputs, one kernel, one address."""
 
+import re
+from urllib.parse import unquote
+
 import nbformat
 import pytest
 
 import address
 from parallel_notebooks import ROOT
 
+README = ROOT / "README.md"
 NOTEBOOKS = sorted(path for path in ROOT.glob("notebooks/**/*.ipynb")
                    if ".ipynb_checkpoints" not in path.parts)
 by_path = pytest.mark.parametrize(
@@ -47,9 +51,18 @@ def test_the_address_is_that_of_the_settings(path):
     assert f"@ git+{url}@{branch}\"" in setup
 
 
-def test_the_readme_clones_from_the_address_of_the_settings():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert address.CLONE.findall(readme) == [address.repository(ROOT)[0]]
+def test_the_readme_names_the_address_of_the_settings():
+    readme, (url, branch) = README.read_text(encoding="utf-8"), address.repository(ROOT)
+    assert address.readme_with_address(readme, url, branch) == readme
+    assert address.CLONE.findall(readme) == [url]
+    owner_and_name = url.partition("github.com/")[2]
+    assert address.BINDER.findall(readme) == [f"{owner_and_name}/{branch}"]
+
+
+def test_the_readme_opens_a_notebook_that_is_there_in_binder():
+    readme = README.read_text(encoding="utf-8")
+    assert [(ROOT / unquote(path)).exists()
+            for path in re.findall(r"mybinder\.org/\S+\?labpath=([^)\s]+)", readme)] == [True]
 
 
 def test_another_address_reaches_every_place():
@@ -60,3 +73,8 @@ def test_another_address_reaches_every_place():
     assert old_url not in text and old_url.split("github.com/")[1] not in text
     assert "git+https://github.com/someone/else@next" in text
     assert "github/someone/else/blob/next/a/b.ipynb" in text
+    readme = address.readme_with_address(README.read_text(encoding="utf-8"),
+                                         "https://github.com/someone/else", "next")
+    assert old_url.split("github.com/")[1] not in readme
+    assert "git clone https://github.com/someone/else " in readme
+    assert "mybinder.org/v2/gh/someone/else/next?" in readme

@@ -1,0 +1,70 @@
+"""Each notebook launched once, and a table of what it took."""
+
+import sys
+
+import pytest
+
+from installed import INSTALLED
+from launch.launching import HOSTS, Case, launched as launch
+from parallel_notebooks import FRAMEWORKS, path_of
+
+TOPICS = ["dropout", "semantics", "d2l"]
+# Between them they try both hosts, and a library that is there and one that is not.
+QUICK = [Case("numpy", "colab"), Case("pytorch", "studio-lab")]
+TABLE = pytest.StashKey()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--every", action="store_true",
+                     help="launch every notebook on every host, not only two")
+    parser.addoption("--topic", choices=TOPICS, default=TOPICS[0],
+                     help="the notebooks' folder (with --every)")
+    parser.addoption("--python", default=sys.executable,
+                     help="the Python of the hosts (default: this one)")
+    parser.addoption("--threads", type=int,
+                     help="of a library (default: as many as cores; without --every, one)")
+
+
+def pytest_configure(config):
+    config.stash[TABLE] = []
+
+
+def pytest_generate_tests(metafunc):
+    if "launched" not in metafunc.fixturenames:
+        return
+    topic = metafunc.config.getoption("every") and metafunc.config.getoption("topic")
+    cases = QUICK if not topic else [
+        Case(framework, host, topic) for framework in FRAMEWORKS for host in HOSTS
+        if path_of(framework, topic).exists()
+        and framework in HOSTS[host].get("frameworks", FRAMEWORKS)]
+    metafunc.parametrize("launched", [case for case in cases if case.framework in INSTALLED],
+                         ids=str, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def launched(request):
+    # Beside other tests, threads of libraries would wait for each other more than compute.
+    option = request.config.getoption
+    threads = option("threads") or (None if option("every") else 1)
+    with launch(request.param, option("python"), threads) as result:
+        request.config.stash[TABLE].append(result)
+        yield result
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if not config.stash[TABLE]:
+        return
+    terminalreporter.section("launches")
+    for result in config.stash[TABLE]:
+        terminalreporter.write_line(row(result))
+
+
+def row(result):
+    install, rest = result.seconds
+    new = {name: version for name, version in result.after.items() if name not in result.before}
+    replaced = [f"{name} {old} by {now}" for name, (old, now) in result.replaced.items()]
+    return " ".join([
+        f"{result.case!s:32} first cell {install:4.0f} s, the rest {rest:4.0f} s,",
+        f"{result.memory} MB; {len(new)} packages installed;",
+        f"replaced: {', '.join(replaced) or 'none'}" + (
+            "; the session restarted" if result.restarts else "")])
