@@ -88,6 +88,7 @@ class Launched:
     nb: nbformat.NotebookNode = None
     failure: str = None         # of the cell that failed, if one did
     restarts: int = 0
+    seconds_before: float = 0   # the restart
     memory: int = None          # MB, the most that the kernel held; Linux tells
     before: dict = field(default_factory=dict)      # {package: version}
     after: dict = field(default_factory=dict)
@@ -103,10 +104,10 @@ class Launched:
 
     @property
     def seconds(self):
-        """Of the first cell, which installs, and of all the others."""
+        """Of the first cell, which installs, in both sessions, and of all the others."""
         first, *others = [seconds_of(cell) for cell in self.nb.cells
                           if "execution" in cell.metadata]
-        return first, sum(others)
+        return self.seconds_before + first, sum(others)
 
 
 def seconds_of(cell):
@@ -203,8 +204,9 @@ def make_host(case, environment, variables, python):
 
     call(python, "-m", "venv", environment)
     venv_python = environment / "bin" / "python"
+    # Python brings pip and setuptools of its own age, which a host does not have.
     call(venv_python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-         *case.packages)
+         "--upgrade", *case.packages)
     # With the absolute path of the interpreter; ipykernel's own file has none.
     call(venv_python, "-m", "ipykernel", "install", "--sys-prefix")
     startup = Path(variables["HOME"], ".ipython", "profile_default", "startup")
@@ -236,7 +238,7 @@ async def run(result, path, variables):
         await run_once(result, path, variables)
         if not (result.failure and RESTART in result.failure and result.restarts == 0):
             return
-        result.restarts += 1
+        result.seconds_before, result.restarts = result.seconds[0], 1
 
 
 async def run_once(result, path, variables):

@@ -58,7 +58,8 @@ def test_it_learned_what_it_should(launched):
     assert not all(missed), missed
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*/*.ipynb")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*/*.ipynb")),
+                         ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_colab_opens_it_in_the_runtime_that_it_needs(path):
     colab = nbformat.read(path, as_version=4).metadata.get("colab", {})
     assert (colab.get("runtime_attributes", {}).get("runtime_version")
