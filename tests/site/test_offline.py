@@ -82,8 +82,8 @@ def test_every_page_is_whole(page, somewhere, pages):
 def test_a_library_is_chosen_for_all_pages(page, somewhere):
     problems = watch(page, somewhere)
     page.goto(f"{somewhere}/book/implementation.html")
-    tabs = page.locator(".sd-tab-set").first
-    tabs.get_by_text("JAX", exact=True).click()
+    tabs = page.locator(".tab-set").first
+    tabs.get_by_role("tab", name="JAX").click()
     expect(tabs.locator(".cell_input:visible").first).to_contain_text("jax")
     page.locator(".bd-sidebar-primary").get_by_role("link", name="Why the mean stays").click()
     page.wait_for_url("**/book/derivation.html")
