@@ -6,7 +6,7 @@
  */
 "use strict";
 
-const SCROLLING = "pre, div.math, mjx-container, .cell_output, .cell_output > .output, "
+const SCROLLING = "pre, div.math, mjx-container[display], .cell_output, .cell_output > .output, "
   + ".pst-scrollable-table-container";
 
 document.addEventListener("DOMContentLoaded", () => {
