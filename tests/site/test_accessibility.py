@@ -144,7 +144,7 @@ def changed_pixels(before, after):
 
 
 @pytest.mark.parametrize("path", ["book/index.html", "book/derivation.html", NOTEBOOK,
-                                  "search.html?q=bernoulli"])
+                                  "search.html?q=vanilla"])
 @pytest.mark.parametrize("screen, theme", [("wide", "light"), ("wide", "dark"),
                                            ("narrow", "light")])
 def test_focus_is_seen(browser, address, path, screen, theme):

@@ -19,7 +19,7 @@ def search(page, address, words):
 
 
 def results(page):
-    expect(page.get_by_role("status")).to_contain_text(re.compile("found|did not match"))
+    expect(page.locator(".search-summary[role=status]")).to_contain_text(re.compile("found|did not match"))
     return {item.locator("a").get_attribute("href").split("#")[0]:
             "".join(item.locator(".excerpt").all_inner_texts())
             for item in page.locator("#search-results li").all()}
