@@ -2,7 +2,8 @@
 
 Font Awesome's three fonts weigh 300 KB, and a page shows about twenty icons. When all
 pages are written, the fonts are written again with the icons that some page names by
-its class, and with those that the theme's style sheet names by their code.
+its class, and with those that the theme's style sheet names by their code. The style
+sheet is written again without the names of the other two thousand.
 """
 
 import re
@@ -11,16 +12,22 @@ from pathlib import Path
 import pydata_sphinx_theme
 from fontTools import subset
 
-FONTS = Path(pydata_sphinx_theme.__file__).parent.joinpath(
-    "theme", "pydata_sphinx_theme", "static", "vendor", "fontawesome", "webfonts")
-STYLE = "_static/styles/pydata-sphinx-theme.css"
+STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static"
+FONTS = STATIC / "vendor/fontawesome/webfonts"
+STYLE = "styles/pydata-sphinx-theme.css"
 ICON = re.compile(r"\bfa-([a-z0-9-]+)")
+NAMES = re.compile(r"(?:\.fa-[a-z0-9-]+:before,?)+\{[^{}]*\}")      # the rule for an icon
 
 
-def used_codes(site):
-    """The code points of the icons used below a folder."""
+def used_names(site):
+    """The icons, and other classes of Font Awesome, that pages below a folder name."""
+    texts = [*site.rglob("*.html"), *site.glob("_static/scripts/*-theme.js")]
+    return {name for file in texts for name in ICON.findall(file.read_text(encoding="utf-8"))}
+
+
+def used_codes(names, css):
+    """The code points of the icons with these names, and of those that the theme shows."""
     by_name, codes = {}, set()
-    css = (site / STYLE).read_text(encoding="utf-8")
     for selectors, declarations in re.findall(r"([^{}]*)\{([^{}]*)\}", css):
         written = {int(code, 16) for code in re.findall(r'"\\(f[0-9a-f]{3})"', declarations)}
         names = re.findall(r"\.fa-([a-z0-9-]+):+before", selectors)
@@ -28,10 +35,8 @@ def used_codes(site):
             by_name.update(dict.fromkeys(names, written))
         else:
             codes |= written                # the theme's own
-    texts = [*site.rglob("*.html"), *site.glob("_static/scripts/*-theme.js")]
-    for file in texts:
-        for name in ICON.findall(file.read_text(encoding="utf-8")):
-            codes |= by_name.get(name, set())
+    for name in names:
+        codes |= by_name.get(name, set())
     return codes
 
 
@@ -39,7 +44,12 @@ def write_fonts(app, exception):
     if exception or app.builder.format != "html":
         return
     site = Path(app.outdir)
-    codes = used_codes(site)
+    names = used_names(site)
+    css = (STATIC / STYLE).read_text(encoding="utf-8")
+    (site / "_static" / STYLE).write_text(NAMES.sub(
+        lambda rule: rule[0] if names & set(ICON.findall(rule[0])) else "", css),
+        encoding="utf-8")
+    codes = used_codes(names, css)
     target = site / "_static" / "vendor" / "fontawesome" / "webfonts"
     for file in FONTS.glob("*.ttf"):
         options = subset.Options(flavor="woff2", layout_features=[])

@@ -1,4 +1,4 @@
-"""A page loads the scripts and styles that it uses, and no other.
+"""A page loads the scripts and styles that it uses, and no other; scripts do not hold it up.
 
 Extensions add theirs to every page. Here each has a rule: what a page holds (a CSS
 selector) that needs it. Thebe has none: it would run cells in the page on another
@@ -17,6 +17,11 @@ RULES = {               # part of a file's name, or of an inline script: selecto
     "clipboard": CODE,
     "copybutton": CODE,
     "design-tabs": ".sd-tab-set",
+    "sphinx-design": "[class*=sd-]",
+    "mystnb": "[class*=cell], [class*=pasted]",
+    # For a menu of versions and a search in the page, which this book has not.
+    "documentation_options.pagename": None,
+    "documentation_options.search_as_you_type": None,
 }
 
 
@@ -30,6 +35,16 @@ def drop_unused(app, pagename, templatename, context, doctree):
 
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context[kind] if is_used(asset)]
+    if pagename != "search":        # its own scripts do not wait for those that they need
+        context["script_files"] = list(map(deferred, context["script_files"]))
+
+
+def deferred(script):
+    """The page is shown before the script is there; scripts still run in their order."""
+    if not script.filename:
+        return script
+    attributes = {**script.attributes, "defer": "defer"}
+    return type(script)(script.filename, priority=script.priority, **attributes)
 
 
 def drop_thebe_settings(app, doctree, docname):
