@@ -30,9 +30,9 @@ def used_codes(names, css):
     by_name, codes = {}, set()
     for selectors, declarations in re.findall(r"([^{}]*)\{([^{}]*)\}", css):
         written = {int(code, 16) for code in re.findall(r'"\\(f[0-9a-f]{3})"', declarations)}
-        names = re.findall(r"\.fa-([a-z0-9-]+):+before", selectors)
-        if names:
-            by_name.update(dict.fromkeys(names, written))
+        named = re.findall(r"\.fa-([a-z0-9-]+):+before", selectors)
+        if named:
+            by_name.update(dict.fromkeys(named, written))
         else:
             codes |= written                # the theme's own
     for name in names:
