@@ -43,8 +43,10 @@
     const stems = words.map((word) => stemmer.stemWord(word));
     const [docname, section] =
       result.querySelector("a").getAttribute("href").split(/\.html#?/);
-    const blocks = searchTexts[docname].filter(([id]) => !section || id === section);
-    if (!blocks.length) return;
+    const page = searchTexts[docname];
+    if (!page.length) return;
+    const own = page.filter(([id]) => id === section);
+    const blocks = own.length ? own : page;
     const [, text, isCode] = best(blocks, stems);
     const [place = 0] = places(text, stems).sort((a, b) => a - b);
     const excerpt = document.createElement(isCode ? "pre" : "p");
