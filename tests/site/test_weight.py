@@ -57,6 +57,11 @@ def test_every_icon_is_in_its_font(page, address, pages):
     seen = set()
     for path in pages:
         page.goto(f"{address}/{path}")
+        # An icon has a name in the style sheet, from which what no page shows was taken.
+        assert page.evaluate("""
+            [...document.querySelectorAll(":is(i, span)[class*='fa-']")]
+                .filter(icon => getComputedStyle(icon, "::before").content == "none")
+                .map(icon => icon.className)""") == [], path
         seen |= {tuple(icon) for icon in page.evaluate("""
             [...document.querySelectorAll("*")].flatMap(element =>
                 ["::before", "::after"].map(part => getComputedStyle(element, part))
