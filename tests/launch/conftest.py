@@ -1,12 +1,16 @@
 """Each notebook launched once, and a table of what it took."""
 
 import sys
+import tomllib
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from installed import INSTALLED
-from launch.launching import HOSTS, Case, launched as launch
-from parallel_notebooks import FRAMEWORKS, path_of
+from launch.hosts import HOSTS
+from launch.launching import Case, launched as launch
+from parallel_notebooks import FRAMEWORKS, ROOT, path_of
 
 TOPICS = ["dropout", "semantics", "d2l"]
 # Between them they try both hosts, and a library that is there and one that is not.
@@ -62,9 +66,18 @@ def pytest_terminal_summary(terminalreporter, config):
 def row(result):
     install, rest = result.seconds
     new = {name: version for name, version in result.after.items() if name not in result.before}
+    named = [f"{name} {new[name]}" for name in asked_for(result.case.framework) if name in new]
     replaced = [f"{name} {old} by {now}" for name, (old, now) in result.replaced.items()]
-    return " ".join([
-        f"{result.case!s:32} first cell {install:4.0f} s, the rest {rest:4.0f} s,",
-        f"{result.memory} MB; {len(new)} packages installed;",
-        f"replaced: {', '.join(replaced) or 'none'}" + (
-            "; the session restarted" if result.restarts else "")])
+    return (f"{result.case!s:32} first cell {install:4.0f} s, the rest {rest:4.0f} s, "
+            f"{result.memory} MB; installed {len(new):2} packages"
+            + (f", with {', '.join(named)}" if named else "")
+            + (f"; replaced {', '.join(replaced)}" if replaced else "")
+            + ("; restarted" if result.restarts else ""))
+
+
+def asked_for(framework):
+    """What the first cell asks pip for, by name."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return dict.fromkeys(
+        canonicalize_name(Requirement(each).name)
+        for each in [*project["optional-dependencies"][framework], *project["dependencies"]])

@@ -1,10 +1,5 @@
 """Launch a notebook: alone in an empty folder, in a new environment that holds what its
-host has, with nothing but its own first cell to install the rest.
-
-The first cell installs from the repository's address. For the processes started here git
-rewrites that address to a repository that holds the files as they stand in this folder:
-what would be launched if they were pushed now.
-"""
+host has, with nothing but its own first cell to install the rest."""
 
 import json
 import os
@@ -18,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
-import yaml
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
@@ -28,18 +22,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import address
-from dropout_book import data
-from kernels import THREAD_VARIABLES
+from launch.hosts import HOSTS, ROOT, make_host, publish, variables_of
 
-ROOT = Path(__file__).resolve().parents[2]
-HOSTS = yaml.safe_load(Path(__file__).with_name("hosts.yml").read_text(encoding="utf-8"))
 TIMEOUT = 1800      # seconds for a cell; the first one may download gigabytes
-
-# What a launched notebook may inherit: where programs are, how to reach the network, and
-# how pip is set up. Not PYTHONPATH, nor any setting of a library or of Jupyter.
-INHERITED = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", data.VARIABLE,
-             "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
-             *(name for name in os.environ if name.startswith("PIP_")))
 
 # Said by a first cell that replaced what the host had already loaded.
 RESTART = "Restart the session"
@@ -86,7 +71,7 @@ class Launched:
     environment: Path
     published: str              # the commit that was there to install
     nb: nbformat.NotebookNode = None
-    failure: str = None         # of the cell that failed, if one did
+    failure: CellExecutionError = None      # if a cell failed
     restarts: int = 0
     seconds_before: float = 0   # the restart
     memory: int = None          # MB, the most that the kernel held; Linux tells
@@ -127,100 +112,35 @@ def launched(case, python=sys.executable, threads=None):
 
 
 def launch(case, folder, python, threads):
-    published, environment = prepare(folder)
-    if threads:
-        environment |= dict.fromkeys(THREAD_VARIABLES, str(threads))
-    result = Launched(case, folder / "environment", published)
-    venv_python = make_host(case, result.environment, environment, python)
+    home, environment = folder / "home", folder / "environment"
+    home.mkdir()
+    result = Launched(case, environment, publish(folder / "repository"))
+    variables = variables_of(home, folder / "repository", threads)
+    venv_python = make_host(environment, case.packages, HOSTS[case.host]["preloaded"],
+                            variables, python)
+    variables["PATH"] = f"{venv_python.parent}{os.pathsep}{variables['PATH']}"
 
-    def ask(script):
-        return subprocess.run([venv_python, "-c", script], cwd=folder / "home", env=environment,
-                              check=True, text=True, stdout=subprocess.PIPE).stdout
+    def ask(*arguments, check=True):
+        return subprocess.run([venv_python, *arguments], cwd=home, env=variables, check=check,
+                              text=True, stdout=subprocess.PIPE).stdout
 
     def packages():
         return {canonicalize_name(name): version
-                for name, version in json.loads(ask(INSPECT)).items()}
+                for name, version in json.loads(ask("-c", INSPECT)).items()}
 
     result.before = packages()
-    run_sync(run)(result, lay_out(case, folder, environment), environment)
+    run_sync(run)(result, lay_out(case, folder / "host", variables), variables)
     result.after = packages()
     if "dropout-book" in result.after:
-        where, origin = ask(WHERE).splitlines()
+        where, origin = ask("-c", WHERE).splitlines()
         result.installed_at, result.installed_from = Path(where), json.loads(origin)
-    result.conflicts = subprocess.run([venv_python, "-m", "pip", "check"], env=environment,
-                                      text=True, capture_output=True).stdout
+    result.conflicts = ask("-m", "pip", "check", check=False)
     return result
 
 
-def prepare(folder):
-    """Publish the repository in `folder`; return the commit and the variables of a process
-    that sees it at its address, and has a home of its own."""
-    url, branch = address.repository(ROOT)
-    repository, home = folder / "repository", folder / "home"
-    home.mkdir()
-
-    def git(*arguments):
-        return subprocess.run(
-            ["git", f"--git-dir={repository}", f"--work-tree={ROOT}", *arguments], cwd=ROOT,
-            check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
-
-    git("init", "--quiet", f"--initial-branch={branch}")
-    git("config", "uploadpack.allowFilter", "true")      # pip asks for a part only
-    git("config", "uploadpack.allowAnySHA1InWant", "true")
-    git("add", "--all")
-    git("-c", "user.name=launch", "-c", "user.email=launch@localhost", "commit", "--quiet",
-        "--message=As it stands")
-
-    variables = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    cache = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], text=True,
-                           stdout=subprocess.PIPE).stdout.strip()
-    limits = folder / "limits.txt"
-    limits.write_text("\n".join(pytorch_as_pinned()), encoding="utf-8")
-    variables |= {"HOME": str(home), "PIP_CONSTRAINT": str(limits),
-                  "GIT_CONFIG_COUNT": "1",
-                  "GIT_CONFIG_KEY_0": f"url.{repository.as_uri()}.insteadOf",
-                  "GIT_CONFIG_VALUE_0": url}
-    if cache:           # so that a package that another launch has fetched is not fetched again
-        variables["PIP_CACHE_DIR"] = cache
-    settings = Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config"), "pip", "pip.conf")
-    if settings.exists():
-        variables.setdefault("PIP_CONFIG_FILE", str(settings))
-    if data.VARIABLE not in variables and all((data.CACHE / name).exists() for name in data.FILES):
-        variables[data.VARIABLE] = str(data.CACHE)      # nor the data
-    return git("rev-parse", "HEAD"), variables
-
-
-def pytorch_as_pinned():
-    """The one package that is not taken as a reader's pip would: any newer PyTorch comes
-    with gigabytes for GPUs, which every launch would unpack anew."""
-    return [line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-            if line.startswith("torch==")]
-
-
-def make_host(case, environment, variables, python):
-    """Make an environment with what the host has; return its interpreter."""
-    def call(*command):
-        subprocess.run(command, env=variables, check=True, stdout=subprocess.DEVNULL)
-
-    call(python, "-m", "venv", environment)
-    venv_python = environment / "bin" / "python"
-    # Python brings pip and setuptools of its own age, which a host does not have.
-    call(venv_python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-         "--upgrade", *case.packages)
-    # With the absolute path of the interpreter; ipykernel's own file has none.
-    call(venv_python, "-m", "ipykernel", "install", "--sys-prefix")
-    startup = Path(variables["HOME"], ".ipython", "profile_default", "startup")
-    startup.mkdir(parents=True)
-    (startup / "preloaded.py").write_text(
-        "".join(f"import {name}\n" for name in HOSTS[case.host]["preloaded"]), encoding="utf-8")
-    variables["PATH"] = f"{venv_python.parent}{os.pathsep}{variables['PATH']}"
-    return venv_python
-
-
-def lay_out(case, folder, variables):
+def lay_out(case, place, variables):
     """Put the notebook where the host has it: alone, or where the host clones the whole
     repository, in its place; return its path."""
-    place = folder / "host"
     if HOSTS[case.host].get("clone"):
         url, branch = address.repository(ROOT)
         subprocess.run(["git", "clone", "--quiet", "--branch", branch, url, place],
@@ -236,7 +156,7 @@ async def run(result, path, variables):
     while True:
         result.nb, result.failure = nbformat.read(path, as_version=4), None
         await run_once(result, path, variables)
-        if not (result.failure and RESTART in result.failure and result.restarts == 0):
+        if result.restarts or not result.failure or RESTART not in result.failure.evalue:
             return
         result.seconds_before, result.restarts = result.seconds[0], 1
 
@@ -251,7 +171,7 @@ async def run_once(result, path, variables):
     try:
         await client.async_execute(env=variables)
     except CellExecutionError as error:
-        result.failure = str(error)
+        result.failure = error
     finally:
         result.memory = peak_memory(kernel.provisioner.pid)
         client.kc.stop_channels()

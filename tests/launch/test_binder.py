@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from launch.launching import ROOT
+from launch.hosts import ROOT
 
 REPO2DOCKER = "jupyter-repo2docker==2026.4.0"
 

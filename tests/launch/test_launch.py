@@ -3,13 +3,13 @@
 import nbformat
 import pytest
 
-from launch.launching import HOSTS, ROOT
+from launch.hosts import HOSTS, ROOT
 from parallel_notebooks import glued
 from test_band import BAND, misses
 
 
 def test_it_ran_to_its_end(launched):
-    assert not launched.failure, launched.failure
+    assert not launched.failure, str(launched.failure)
     counts = [cell.execution_count for cell in launched.nb.cells if cell.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
 
@@ -50,12 +50,14 @@ def test_it_learned_what_it_should(launched):
     figures = glued(launched.nb)
     if launched.case.topic == "semantics":
         assert figures["semantics"]
-        return
-    missed = [misses({name: figures[f"{model}_{name}"] for name in BAND})
-              for model in ("scratch", "concise")]
-    # A single test accuracy dips now and then, see test_band.py; both hardly ever do.
-    assert {name for each in missed for name in each} <= {"test_acc"}, missed
-    assert not all(missed), missed
+    elif (launched.case.topic, launched.case.framework) == ("d2l", "jax"):
+        assert figures["published_kept_50"]         # of the layer alone
+    else:
+        missed = [misses({name: figures[f"{model}_{name}"] for name in BAND})
+                  for model in ("scratch", "concise")]
+        # A single test accuracy dips now and then, see test_band.py; both hardly ever do.
+        assert {name for each in missed for name in each} <= {"test_acc"}, missed
+        assert not all(missed), missed
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*/*.ipynb")),
