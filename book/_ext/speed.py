@@ -64,7 +64,8 @@ def one_of(*names):
 
 
 class SpeedTable(Recorded):
-    option_spec = {"show": one_of("conditions", "ratios", "wall", "cpu", "memory", "masks", "builds")}
+    option_spec = {"show": one_of("conditions", "ratios", "wall", "cpu", "memory", "masks",
+                                  "builds")}
 
     def conditions(self, record):
         date = datetime.date.fromisoformat(record["date"])
