@@ -77,7 +77,8 @@ def test_builds_are_shown_beside_each_other(book):
     book.write("record.json", json.dumps({
         "date": "2026-03-01", "cores": 2, "processor": "Abacus 2000", "builds": {
             "this book": {"from nothing": built(100, 16), "a page edited": built(10, 0)},
-            "Jupyter Book alone": {"from nothing": built(250, 16), "a page edited": built(9, 0)}}}))
+            "Jupyter Book alone": {"from nothing": built(250, 16),
+                                   "a page edited": built(9, 0)}}}))
     book.page("chapters/page.md",
               "# Page\n\n```{speed-table} ../record.json\n:show: builds\n```\n")
     run = book.build("-W", "--keep-going")
