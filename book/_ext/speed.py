@@ -26,6 +26,7 @@ import matplotlib
 from docutils import nodes
 from docutils.parsers.rst import directives
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 from sphinx.util.docutils import SphinxDirective
 
 from dropout_book.plots import COLORS, use_book_style
@@ -120,7 +121,7 @@ class SpeedTable(Recorded):
             rows.append([step, *(
                 f"{build[step]['wall']:.0f} s\\\n    CPU {build[step]['cpu']:.0f} s, "
                 f"{build[step]['executed']} executed" for build in (ours, plain)),
-                f"{plain[step]['wall'] / ours[step]['wall']:.1f}"])
+                f"{plain[step]['wall'] / ours[step]['wall']:.2g}"])
         return [*self.table(*rows), *self.parse_text_to_nodes(
             f"Measured on {date.day} {date:%B %Y}, once, on {record['cores']} cores of "
             f"{record['processor']}; \"executed\" counts notebooks.")]
@@ -167,6 +168,7 @@ class SpeedFigure(Recorded):
                           label=summary.LABELS[task])
             axes.set(xscale="log", xlabel="wall seconds per epoch",
                      yticks=range(len(self.labels)), yticklabels=self.labels.values())
+            axes.xaxis.set_major_locator(LogLocator(base=4))
             axes.xaxis.set_major_formatter("{x:g}")
             axes.minorticks_off()
             axes.invert_yaxis()
@@ -203,7 +205,7 @@ class SpeedFigure(Recorded):
         path = Path(self.env.doctreedir, "figures", f"speed-{self.options['show']}.svg")
         path.parent.mkdir(exist_ok=True)
         with book_style():
-            figure.savefig(path, metadata={"Date": None})
+            figure.savefig(path, metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
         uri = "/" + Path(os.path.relpath(path, self.env.srcdir)).as_posix()
         # Dressed as the figures of notebooks are.
         return [nodes.container("", nodes.image(uri=uri, alt=alt),
