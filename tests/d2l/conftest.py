@@ -16,16 +16,20 @@ def pytest_addoption(parser):
                      help="the framework whose notebook is tested")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "only(*frameworks): the test is about their tabs alone")
+
+
+def pytest_collection_modifyitems(config, items):
+    """A run has the tests that are about its framework's tab, and no other."""
+    framework = config.getoption("--framework")
+    items[:] = [item for item in items if all(
+        framework in mark.args for mark in item.iter_markers("only"))]
+
+
 @pytest.fixture(scope="session")
 def framework(request):
     return request.config.getoption("--framework")
-
-
-@pytest.fixture(scope="session")
-def trains(framework):
-    """Skip for JAX, whose notebook looks at the layer alone."""
-    if framework == "jax":
-        pytest.skip("the JAX tab belongs to another edition, with another loop")
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +39,7 @@ def notebook(framework):
 
 
 @pytest.fixture(scope="session")
-def loaded(trains, framework, notebook):
+def loaded(framework, notebook):
     """The same with the textbook's data, of which only one training batch is read."""
     return run_cells(framework, ["data"], dict(notebook), topic="d2l",
                      change=lambda tag, source: source.replace(

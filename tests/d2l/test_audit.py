@@ -33,10 +33,14 @@ LAYERS = {"pytorch": {"published", "normal"}, "tensorflow": {"published"},
           "jax": {"published", "keyed"}}
 
 
+# JAX's notebook looks at the layer alone: its tab belongs to another edition.
+trains = pytest.mark.only("pytorch", "tensorflow", "mxnet", "paddle")
+
 # --- it is the textbook's
 
 
-def test_the_loop_is_the_textbooks_own(trains, framework, notebook):
+@trains
+def test_the_loop_is_the_textbooks_own(framework, notebook):
     """In the namespace of the notebook, after its set-up."""
     module = notebook["d2l"]
     assert module.__name__ == f"d2l.{MODULE[framework]}"
@@ -46,7 +50,8 @@ def test_the_loop_is_the_textbooks_own(trains, framework, notebook):
         assert inspect.getsourcefile(function) == module.__file__
 
 
-def test_the_package_is_as_it_was_published(trains, framework, notebook):
+@trains
+def test_the_package_is_as_it_was_published(framework, notebook):
     """Its file is the one that the wheel's record names, to the bit."""
     distribution = importlib.metadata.distribution("d2l")
     assert distribution.version == "0.17.6"
@@ -59,7 +64,8 @@ def test_the_package_is_as_it_was_published(trains, framework, notebook):
     assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == record.hash.value
 
 
-def test_the_notebook_replaces_only_the_drawing_and_the_worker_processes(trains, framework):
+@trains
+def test_the_notebook_replaces_only_the_drawing_and_the_worker_processes(framework):
     replaced = {
         target.attr
         for source in sources(framework, "d2l").values()
@@ -72,6 +78,7 @@ def test_the_notebook_replaces_only_the_drawing_and_the_worker_processes(trains,
 # --- on our data
 
 
+@trains
 def test_the_textbooks_loader_gives_our_data(loaded, framework):
     """The whole test set, whose order is the loader's own, and a training batch's form."""
     _, (X_test, y_test) = load_fashion_mnist()
@@ -122,10 +129,9 @@ def test_only_a_key_by_default_repeats_the_mask(layers, framework):
         assert same == ((framework, key) == ("jax", "published")), key
 
 
-def test_the_published_mask_is_made_on_the_cpu(framework, notebook):
+@pytest.mark.only("pytorch")
+def test_the_published_mask_is_made_on_the_cpu(notebook):
     """PyTorch's alone: on "meta", as on a GPU, the layer fails, and `rand_like` does not."""
-    if framework != "pytorch":
-        pytest.skip("the other libraries place a mask themselves, or have one device")
     torch = notebook["torch"]
     X = torch.ones(2, 3, device="meta")
     with pytest.raises(RuntimeError, match="device"):
