@@ -77,6 +77,12 @@ class ScratchBook:
         path = self.folder / "_build" / "html" / f"{docname}.html"
         return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
+    @staticmethod
+    def rows(table):
+        """The texts of a table's cells, row by row, its head among them."""
+        return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+                for row in table.find_all("tr")]
+
 
 @pytest.fixture
 def scratch_book(tmp_path):

@@ -43,17 +43,12 @@ def book(scratch_book):
     return book
 
 
-def rows(table):
-    return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
-            for row in table.find_all("tr")]
-
-
 def test_the_tables_say_what_the_record_says(book):
     book.write("record.json", json.dumps(record()))
     built = book.build("-W", "--keep-going")
     assert built.returncode == 0, built.stdout
     page = book.html("chapters/page")
-    equivalence, *parts = [rows(table) for table in page.find_all("table")]
+    equivalence, *parts = [book.rows(table) for table in page.find_all("table")]
     assert len(equivalence) == 1 + len(COMPARED)
     for row in equivalence[1:]:
         assert row[1:] == ["3.1 × 10⁻⁹ (MXNet)", "10⁻¹²", "3.1 × 10⁻⁹ (MXNet)", "2.0 × 10⁻⁵"]

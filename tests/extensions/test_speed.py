@@ -22,17 +22,12 @@ def book(scratch_book):
     return book
 
 
-def rows(table):
-    return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
-            for row in table.find_all("tr")]
-
-
 def test_the_tables_say_what_the_record_says(book):
     book.write("record.json", json.dumps(record()))
     built = book.build("-W", "--keep-going")
     assert built.returncode == 0, built.stdout
     page = book.html("chapters/page").find("article")
-    ratios, wall, cpu, memory, masks = [rows(table) for table in page.find_all("table")]
+    ratios, wall, cpu, memory, masks = [book.rows(table) for table in page.find_all("table")]
     assert ratios[0] == ["What is divided by what, and the target", "NumPy", "PyTorch"]
     ratios = {ratio: cells for ratio, *cells in ratios}
     assert ratios["The textbook’s loop / ours"] == ["–", "8.00 8.00–8.00 at least 7: met"]
@@ -84,7 +79,7 @@ def test_builds_are_shown_beside_each_other(book):
     run = book.build("-W", "--keep-going")
     assert run.returncode == 0, run.stdout
     article = book.html("chapters/page").find("article")
-    assert rows(article.find("table")) == [
+    assert book.rows(article.find("table")) == [
         ["Built", "this book", "Jupyter Book alone", "ratio"],
         ["from nothing", "100 s CPU 200 s, 16 executed", "250 s CPU 500 s, 16 executed", "2.5"],
         ["a page edited", "10 s CPU 20 s, 0 executed", "9 s CPU 18 s, 0 executed", "0.9"]]
