@@ -4,8 +4,8 @@
     ```
 
 puts `book/explorer/explorer.html` into the page, where it is a still picture until
-`explorer.js` wakes it. Its style and its script are loaded by the pages that hold it,
-and by no other: Jupyter Book would add a script from `_static/` to every page.
+`explorer.js` wakes it. Its script is loaded by the pages that hold it, and by no other:
+Jupyter Book would add a script from `_static/` to every page.
 """
 
 import shutil
@@ -39,14 +39,14 @@ def copy_assets(app):
             shutil.copyfile(file, static / file.name)
 
 
-def load_assets(app, pagename, templatename, context, doctree):
+def load_script(app, pagename, templatename, context, doctree):
     if doctree and next(doctree.findall(dropout_explorer), None):
-        app.add_css_file(STYLE.name)
         app.add_js_file(SCRIPT.name, loading_method="defer")
 
 
 def setup(app):
+    app.add_css_file(STYLE.name)
     app.add_directive("dropout-explorer", DropoutExplorerDirective)
     app.connect("builder-inited", copy_assets)
-    app.connect("html-page-context", load_assets)
+    app.connect("html-page-context", load_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

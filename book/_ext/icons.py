@@ -2,8 +2,7 @@
 
 Font Awesome's three fonts weigh 300 KB, and a page shows about twenty icons. When all
 pages are written, the fonts are written again with the icons that some page names by
-its class, and with those that the theme's style sheet names by their code. The style
-sheet is written again without the names of the other two thousand.
+its class, and with those that the theme's style sheet names by their code.
 """
 
 import re
@@ -16,7 +15,6 @@ STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/
 FONTS = STATIC / "vendor/fontawesome/webfonts"
 STYLE = "styles/pydata-sphinx-theme.css"
 ICON = re.compile(r"\bfa-([a-z0-9-]+)")
-NAMES = re.compile(r"(?:\.fa-[a-z0-9-]+:before,?)+\{[^{}]*\}")      # the rule for an icon
 
 
 def used_names(site):
@@ -46,9 +44,6 @@ def write_fonts(app, exception):
     site = Path(app.outdir)
     names = used_names(site)
     css = (STATIC / STYLE).read_text(encoding="utf-8")
-    (site / "_static" / STYLE).write_text(NAMES.sub(
-        lambda rule: rule[0] if names & set(ICON.findall(rule[0])) else "", css),
-        encoding="utf-8")
     codes = used_codes(names, css)
     target = site / "_static" / "vendor" / "fontawesome" / "webfonts"
     for file in FONTS.glob("*.ttf"):

@@ -10,6 +10,7 @@ import html
 import json
 import re
 import sysconfig
+from collections import defaultdict
 from pathlib import Path
 
 from docutils import nodes
@@ -24,6 +25,8 @@ PARTS = ["core", "adaptors/liteDOM", "input/tex-base", "input/tex/extensions/ams
          "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml"]
 STYLE = "mathematics.css"
 FONTS = "mathematics"                   # a folder beside the style sheet
+EMPTY = "MJXZERO"                       # has no characters, but a line's height: none
+STRETCHY = ["MJXTEX-S1", "MJXTEX-S4", "MJXTEX", "MJXTEX-A"]      # parts of tall brackets
 
 # What MathJax cannot read is an error, where in a browser it would be shown in red.
 SETTINGS = """
@@ -67,8 +70,7 @@ def set_formulas(app, env):
             for node in env.get_doctree(docname).findall(is_formula):
                 if key(node) not in env.set_formulas:
                     env.set_formulas[key(node)] = set_formula(javascript, node)
-        if env.set_formulas:
-            write_style(Path(app.outdir, "_static"), javascript.eval("style()"))
+        write_style(Path(app.outdir, "_static"), javascript.eval("style()"))
 
 
 def set_formula(javascript, node):
@@ -83,27 +85,35 @@ def set_formula(javascript, node):
 
 def write_style(static, css):
     static.mkdir(parents=True, exist_ok=True)
-    (static / STYLE).write_text(css, encoding="utf-8")
+    (static / STYLE).write_text(re.sub(r'\.woff"\) format\("woff"\)',
+                                       '.woff2") format("woff2")', css), encoding="utf-8")
     (static / FONTS).mkdir(exist_ok=True)
-    used = set(map(ord, "".join(map(unescape, re.findall(r'content: "(.*?)"', css)))))
-    for name in re.findall(rf"{FONTS}/([\w-]+\.woff)", css):
-        options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True)
-        font = subset.load_font(MATHJAX / "output/chtml/fonts/woff-v2" / name, options)
+    used = used_characters(css)
+    for family, name in re.findall(rf'font-family: (\S+);\s*src: url\("{FONTS}/([\w-]+)\.woff"',
+                                   css):
+        options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True)
+        font = subset.load_font(MATHJAX / "output/chtml/fonts/woff-v2" / f"{name}.woff", options)
         subsetter = subset.Subsetter(options)
-        # A font without any of them is kept whole: pages load MathJax_Zero as it is.
-        subsetter.populate(unicodes=used & font.getBestCmap().keys() or font.getBestCmap())
+        subsetter.populate(unicodes=font.getBestCmap() if family == EMPTY else used[family])
         subsetter.subset(font)
-        subset.save_font(font, static / FONTS / name, options)
+        subset.save_font(font, static / FONTS / f"{name}.woff2", options)
+
+
+def used_characters(css):
+    """`{font family: code points}`; every formula's characters stand in the style sheet."""
+    used = defaultdict(set)
+    for selector, text in re.findall(r'([^{}]+)::before \{[^{}]*content: "(.*?)"', css):
+        variant = re.search(r"\.(TEX-\w+)", selector)
+        families = (STRETCHY if "mjx-stretchy" in selector
+                    else ["MJX" + variant[1] if variant else "MJXTEX"])
+        for family in families:
+            used[family] |= set(map(ord, unescape(text)))
+    return used
 
 
 def unescape(text):
     r"""A string of CSS: \2211 is a character."""
     return re.sub(r"\\([0-9A-Fa-f]+) ?", lambda match: chr(int(match[1], 16)), text)
-
-
-def load_style(app, pagename, templatename, context, doctree):
-    if doctree and next(doctree.findall(is_formula), None):
-        app.add_css_file(STYLE)
 
 
 def visit_math(self, node):
@@ -125,5 +135,5 @@ def visit_displaymath(self, node):
 def setup(app):
     app.add_html_math_renderer("mathematics", (visit_math, None), (visit_displaymath, None))
     app.connect("env-updated", set_formulas)
-    app.connect("html-page-context", load_style)
+    app.add_css_file(STYLE)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -95,7 +95,6 @@ def load_texts(app, pagename, templatename, context, doctree):
         f"const searchTexts = {json.dumps(texts, ensure_ascii=False)};\n", encoding="utf-8")
     for file in (STYLE, SCRIPT):
         shutil.copyfile(file, static / file.name)
-    app.add_css_file(STYLE.name)
     for name in (TEXTS, SCRIPT.name):
         app.add_js_file(name, loading_method="defer")
 
@@ -105,6 +104,7 @@ def leave_out_sphinx_summaries(app, config):
 
 
 def setup(app):
+    app.add_css_file(STYLE.name)
     app.add_search_language(SearchWithNumbers)
     app.connect("config-inited", leave_out_sphinx_summaries)
     app.connect("html-page-context", keep_texts)

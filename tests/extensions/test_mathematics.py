@@ -1,6 +1,7 @@
 """Formulas are set when the book is built, or the build fails."""
 
 import pytest
+from fontTools.ttLib import TTFont
 
 
 @pytest.fixture
@@ -15,7 +16,6 @@ def styles(page):
 def test_a_formula_is_glyphs_and_mathml(book):
     book.page("front.md", "# Front\n\n$a < \\mathbf b$ and\n\n```{math}\n:label: x\n"
                           "\\frac12\n```\n\nas {eq}`x` says.\n")
-    book.page("plain.md", "# Plain\n\nNo formula.\n")
     assert book.build("-W").returncode == 0
     page = book.html("front")
     inline, display = page.select("mjx-container")
@@ -27,7 +27,6 @@ def test_a_formula_is_glyphs_and_mathml(book):
     assert page.find("a", href="#equation-x", class_="reference").get_text() == "(1)"
     assert "mathjax" not in str(page.find_all("script")).lower()
     assert "_static/mathematics.css" in styles(page)
-    assert "_static/mathematics.css" not in styles(book.html("plain"))
 
 
 def test_the_style_has_the_glyphs_of_pages_that_did_not_change(book):
@@ -38,6 +37,18 @@ def test_the_style_has_the_glyphs_of_pages_that_did_not_change(book):
     assert book.build("-W").returncode == 0
     css = (book.folder / "_build/html/_static/mathematics.css").read_text()
     assert 'content: "b"' in css and 'content: "c"' in css and 'content: "a"' not in css
+
+
+def test_a_font_has_the_characters_that_formulas_take_from_it(book):
+    book.page("front.md", "# Front\n\n$a + \\mathbf b + \\text{c}$\n")
+    assert book.build("-W").returncode == 0
+    static = book.folder / "_build/html/_static"
+    for name, characters in {"Math-Italic": "a", "Main-Bold": "b", "Main-Regular": "+c",
+                             "AMS-Regular": ""}.items():
+        font = TTFont(static / f"mathematics/MathJax_{name}.woff2")
+        assert set(font.getBestCmap() or {}) == set(map(ord, characters))
+    css = (static / "mathematics.css").read_text()
+    assert "MathJax_Math-Italic.woff2" in css and ".woff\"" not in css
 
 
 @pytest.mark.parametrize("formula", [r"\frobnicate x", r"\frac{1}{", r"\begin{cases} 1"])

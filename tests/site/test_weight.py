@@ -27,7 +27,7 @@ def test_every_page_is_within_its_budget(weighed):
 def test_what_is_weighed_is_all(weighed):
     """A file that came without a body, or from a cache, would weigh nothing."""
     for path, files in weighed.items():
-        assert {kind for kind, _, _ in files} >= {"document", "stylesheet", "script", "font"}
+        assert {kind for kind, _, _ in files} >= {"document", "stylesheet", "script"}
         assert all(size > 0 for _, _, size in files), path
 
 

@@ -1,0 +1,155 @@
+"""style.css: every style sheet of the book as one, with the rules that its pages can use.
+
+The theme and the extensions bring twelve, of which the book uses a fifth, and a browser
+paints nothing before it has them all. Pages are written with links to the twelve; when
+the last is written, they become one file and one link.
+
+A rule is kept when a page or one of its scripts has all the classes and ids in its
+selector, as a word: what PurgeCSS does.
+"""
+
+import base64
+import re
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from zlib import crc32
+
+import tinycss2
+
+NAME = "style.css"
+LINK = re.compile(r'<link\b[^>]*?\bhref="([^"]*?_static/)([\w./-]+\.css)[^>]*>\s*')
+SCRIPT = re.compile(r'<script\b[^>]*?\bsrc="[^"]*?_static/([\w./-]+\.js)')
+NAMES = re.compile(r'\b(?:class|id)="([^"]*)"')
+# Bootstrap's script puts these together: `bs-${name}-auto`.
+WORDS_OF_SCRIPTS = {"bs-tooltip-auto"}
+
+
+def write_again(app, env, added, changed, removed):
+    """One page, when a file of `_static` is new: Sphinx, with no page to write, copies none."""
+    style = Path(app.outdir, "_static", NAME)
+    files = [file for folder in app.config.html_static_path
+             for file in Path(app.confdir, folder).rglob("*")]
+    if style.exists() and max((file.stat().st_mtime for file in files),
+                              default=0) > style.stat().st_mtime:
+        return [app.config.root_doc]
+    return []
+
+
+def merge(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    pages = {file: file.read_text(encoding="utf-8") for file in Path(app.outdir).rglob("*.html")}
+    # Every page that was written now links to all, in one order; the others have been here.
+    sheets = max((list(dict.fromkeys(sheet for _, sheet in LINK.findall(page)))
+                  for page in pages.values()), key=len)
+    if sheets == [NAME]:
+        return
+    static = Path(app.outdir, "_static")
+    css = kept("".join(read(static, sheet) for sheet in sheets), used_words(static, pages))
+    css = re.sub(r'\bsrc:\s*url\("([^"]+\.woff2)"\)[^;}]*',
+                 lambda found: font(static / found[1]), css)
+    (static / NAME).write_text(css, encoding="utf-8")
+    for file, page in pages.items():
+        file.write_text(with_one_link(page, f"{NAME}?v={crc32(css.encode()):08x}"),
+                        encoding="utf-8")
+
+
+def with_one_link(page, sheet):
+    links = iter([rf'<link rel="stylesheet" href="\g<1>{sheet}" />' + "\n"])
+    return LINK.sub(lambda link: link.expand(next(links, "")), page)
+
+
+def read(static, sheet):
+    """A style sheet with what it imports, its addresses as `_static/` sees them."""
+    css = (static / sheet).read_text(encoding="utf-8")
+    folder = dirname(sheet)
+    css = re.sub(r'url\((["\']?)(?!data:|#)([^"\')]+)\1\)',
+                 lambda found: f'url("{normpath(join(folder, found[2]))}")', css)
+    return re.sub(r'@import\s*"([^"]+)";',
+                  lambda found: read(static, normpath(join(folder, found[1]))), css)
+
+
+def font(file):
+    """As part of the style sheet: a page is not laid out again when its fonts have come."""
+    data = base64.b64encode(file.read_bytes()).decode()
+    return f'src: url("data:font/woff2;base64,{data}") format("woff2")'
+
+
+def used_words(static, pages):
+    """The names that a selector can ask for: a page's classes and ids, a script's words."""
+    scripts = {script for page in pages.values() for script in SCRIPT.findall(page)}
+    texts = [names for page in pages.values() for names in NAMES.findall(page)]
+    texts += [script for page in pages.values()
+              for script in re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)]
+    texts += [(static / script).read_text(encoding="utf-8") for script in sorted(scripts)]
+    return WORDS_OF_SCRIPTS.union(*(re.findall(r"[\w-]+", text) for text in set(texts)))
+
+
+def kept(css, words):
+    """The rules of `css` whose selectors name nothing but `words`, without comments.
+
+    Of fonts and animations, those that one of these rules names.
+    """
+    texts = list(rules(tinycss2.parse_stylesheet(css, skip_whitespace=True), words))
+    names = [named(text) for text in texts]
+    users = "".join(text for text, name in zip(texts, names) if not name)
+    return "".join(text for text, name in zip(texts, names) if not name or name in users)
+
+
+def named(text):
+    """The name that a rule gives to a font or an animation."""
+    found = re.match(r"@font-face\b.*?font-family:\s*([^;}]+)|@keyframes\s+([\w-]+)", text,
+                     flags=re.DOTALL)
+    return found and (found[1] or found[2]).replace("\\", "").strip(" '\"")
+
+
+def rules(parsed, words):
+    for rule in parsed:
+        if rule.type == "error":
+            raise ValueError(f"not a style sheet, at line {rule.source_line}: {rule.message}")
+        if rule.type == "comment":
+            if rule.value.startswith("!"):      # a licence
+                yield f"{rule.serialize()}\n"
+        elif rule.type == "qualified-rule":
+            selectors = [selector for selector in split(rule.prelude)
+                         if asked_for(selector) <= words]
+            if selectors:
+                yield f"{', '.join(map(tinycss2.serialize, selectors)).strip()} {block(rule)}\n"
+        elif rule.at_keyword in {"media", "supports"}:
+            inside = tinycss2.parse_rule_list(rule.content, skip_whitespace=True)
+            inside = "".join(rules(inside, words))
+            if inside:
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{\n{inside}}}\n"
+        elif rule.at_keyword != "charset":
+            yield f"{rule.serialize()}\n"
+
+
+def split(prelude):
+    """The selectors of a rule, each a list of tokens."""
+    selectors = [[]]
+    for token in prelude:
+        if token == ",":
+            selectors.append([])
+        elif token.type != "comment":
+            selectors[-1].append(token)
+    return selectors
+
+
+def asked_for(selector):
+    """Its classes and ids; what stands in brackets, as after :not, may be absent."""
+    return ({name.value for dot, name in zip(selector, selector[1:])
+             if dot == "." and name.type == "ident"}
+            | {token.value for token in selector if token.type == "hash"})
+
+
+def block(rule):
+    """Its declarations, without the white space between them."""
+    text = tinycss2.serialize([token for token in rule.content if token.type != "comment"])
+    return "{" + re.sub(r"\s*\n\s*", " ", text).strip() + "}"
+
+
+def setup(app):
+    app.connect("env-get-outdated", write_again)
+    # After the pages that other extensions write.
+    app.connect("build-finished", merge, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
