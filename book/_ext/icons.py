@@ -27,7 +27,9 @@ def used_codes(names, css):
     """The code points of the icons with these names, and of those that the theme shows."""
     by_name, codes = {}, set()
     for selectors, declarations in re.findall(r"([^{}]*)\{([^{}]*)\}", css):
+        # As an escape or, in Unicode's private area, as it is.
         written = {int(code, 16) for code in re.findall(r'"\\(f[0-9a-f]{3})"', declarations)}
+        written |= set(map(ord, re.findall(r'"([\ue000-\uf8ff])"', declarations)))
         named = re.findall(r"\.fa-([a-z0-9-]+):+before", selectors)
         if named:
             by_name.update(dict.fromkeys(named, written))

@@ -94,7 +94,10 @@ def write_style(static, css):
         options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True)
         font = subset.load_font(MATHJAX / "output/chtml/fonts/woff-v2" / f"{name}.woff", options)
         subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=font.getBestCmap() if family == EMPTY else used[family])
+        characters = set(font.getBestCmap())
+        # Browsers reject a font without any.
+        subsetter.populate(unicodes=characters if family == EMPTY
+                           else used[family] & characters or {min(characters)})
         subsetter.subset(font)
         subset.save_font(font, static / FONTS / f"{name}.woff2", options)
 

@@ -9,11 +9,23 @@
 const SCROLLING = "pre, div.math, mjx-container[display], .cell_output, .cell_output > .output, "
   + ".pst-scrollable-table-container";
 
+const whenIdle = window.requestIdleCallback ?? ((callback) => setTimeout(callback, 20));
+
 document.addEventListener("DOMContentLoaded", () => {
-  const sizes = new ResizeObserver((changes) => changes.forEach(({target}) => {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-    else target.removeAttribute("tabindex");
-  }));
-  document.querySelectorAll(`article :is(${SCROLLING})`)
-    .forEach((element) => sizes.observe(element));
+  const mark = (element) => {
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+    else element.removeAttribute("tabindex");
+  };
+  const sizes = new ResizeObserver((changes) => changes.forEach(({target}) => mark(target)));
+  const elements = [...document.querySelectorAll(`article :is(${SCROLLING})`)];
+  elements.forEach((element) => sizes.observe(element));
+
+  // What is far from the screen is laid out when it comes near, or when it is asked: one
+  // at a time, or the page would stand still.
+  const markNext = () => {
+    if (!elements.length) return;
+    mark(elements.shift());
+    whenIdle(markNext);
+  };
+  whenIdle(markNext);
 });

@@ -17,10 +17,11 @@
   const places = (text, stems) =>
     stems.map((stem) => text.toLowerCase().indexOf(stem)).filter((place) => place >= 0);
 
-  // The first of the blocks that hold most of the words.
+  // The first of the blocks that hold most of the words, if possible without a formula.
   function best(blocks, stems) {
     const found = blocks.map(([, text]) => places(text, stems).length);
-    return blocks[found.indexOf(Math.max(...found))];
+    const most = blocks.filter((_, number) => found[number] === Math.max(...found));
+    return most.find(([, text]) => !text.includes("\\")) ?? most[0];
   }
 
   function linesAround(code, place) {

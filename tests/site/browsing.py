@@ -60,6 +60,12 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
+def lay_out_all(page):
+    """Also what is far from the screen, which book.css leaves for later."""
+    page.evaluate("""document.head.append(Object.assign(document.createElement("style"),
+        {textContent: "section { content-visibility: visible !important }"}))""")
+
+
 @contextmanager
 def served(below=""):
     """The site's address, without the last slash. It can be below a path: "/some/where"."""

@@ -4,6 +4,7 @@ The rules are axe's own (https://dequeuniversity.com/rules/axe): WCAG 2, levels 
 AA, and its best practices.
 """
 
+import re
 from contextlib import contextmanager
 from io import BytesIO
 
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 
-from browsing import NODE_MODULES
+from browsing import NODE_MODULES, SITE, lay_out_all, served
 
 AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
@@ -32,6 +33,7 @@ def violations(page, where):
     """What axe finds on the page as it is now, a line for each element."""
     if not page.evaluate("typeof axe == 'object'"):
         page.evaluate(AXE)
+    lay_out_all(page)
     found = page.evaluate("""async () => {
         // Whoever watches the page's sizes has seen it.
         for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
@@ -60,6 +62,17 @@ def test_axe_finds_nothing_on_any_page(browser, address, pages, screen):
         for path in pages:
             found += in_both_themes(page, f"{path}, {screen}",
                                     lambda: page.goto(f"{address}/{path}"))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_where_there_is_no_page(browser, screen):
+    # It names everything from the root of its host.
+    html = (SITE / "404.html").read_text(encoding="utf-8")
+    below = re.search(r'href="([^"]*)/_static/style.css', html)[1]
+    with served(below) as address, reader(browser, screen) as page:
+        found = in_both_themes(page, f"404, {screen}", lambda: page.goto(f"{address}/404.html"))
+        expect(page.locator("article")).to_have_css("line-height", "26.4px")   # has its style
     assert not found, "\n".join(found)
 
 
@@ -167,6 +180,18 @@ def test_focus_is_seen(browser, address, path, screen, theme):
             page.keyboard.press("Tab")
     assert len(kinds) > 3
     assert not unseen, "\n".join(unseen)
+
+
+def test_what_scrolls_far_from_the_screen_is_a_stop_too(browser, address):
+    """Before it is laid out, which the keyboard would wait for in vain."""
+    with reader(browser, "narrow") as page:
+        for path, part in [("book/derivation.html", "#equation-eq-ridge mjx-container"),
+                           (NOTEBOOK, ".tag_train-concise .cell_output")]:
+            page.goto(f"{address}/{path}")
+            far = page.locator(part).first
+            expect(far).not_to_be_in_viewport()
+            expect(far).to_have_attribute("tabindex", "0")
+            assert page.evaluate("scrollY") == 0
 
 
 def test_the_first_tab_leads_past_the_menu(browser, address, pages):

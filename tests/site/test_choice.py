@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from browsing import lay_out_all
 from parallel_notebooks import FRAMEWORKS, TAGS, sources
 
 TABBED = ["book/implementation.html", "book/derivation.html", "book/comparison.html"]
@@ -164,6 +165,7 @@ def test_without_scripts_every_library_can_be_read(browser, address):
     page = context.new_page()
     for path in ["book/index.html", *TABBED]:
         page.goto(f"{address}/{path}")
+        lay_out_all(page)
         for tab_set in page.locator(".tab-set").all():
             names = tab_set.locator(".tab-name")
             assert names.all_inner_texts() == [
@@ -205,6 +207,7 @@ def test_the_chapters_show_every_cell_as_it_is_in_the_notebook(page, address, fr
     shown = []
     for path in TABBED[:2]:
         page.goto(f"{address}/{path}?framework={framework}")
+        lay_out_all(page)
         shown += page.locator(".tab-panel:visible .cell_input pre").all_inner_texts()
     cells = sources(framework)
     assert [tag for tag in TAGS if cells[tag].rstrip() not in

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 from scipy.stats import binom
 
+from browsing import lay_out_all
 from parallel_notebooks import ROOT, SITE
 
 PAGE = "book/derivation.html"
@@ -480,6 +481,7 @@ def pictures(html):
 
 def test_without_javascript_there_is_a_still_picture(browser, address):
     explorer = visit(browser, address, java_script_enabled=False)
+    lay_out_all(explorer.page)
     expect(explorer.root.locator(".explorer-still")).to_be_visible()
     assert "JavaScript" in explorer.root.locator(".explorer-still").inner_text()
     for picture in ("network", "chart"):

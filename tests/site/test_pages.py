@@ -6,6 +6,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 import address as address_tool
+from browsing import lay_out_all
 from installed import INSTALLED
 from parallel_notebooks import ROOT, SITE
 
@@ -103,6 +104,7 @@ def test_a_screen_reader_is_told_every_formula(page, address):
 
 def test_equations_are_referred_to_by_their_numbers(page, address):
     page.goto(f"{address}/book/derivation.html")
+    lay_out_all(page)
     references = page.locator('article a[href^="#equation-"]:not(.headerlink)')
     assert references.count() > 3
     for reference in references.all():
@@ -121,11 +123,45 @@ def test_a_long_formula_scrolls_in_itself(browser, address):
     context.close()
 
 
-def test_no_page_scrolls_sideways_on_a_phone(browser, address, pages):
+# Text that is not seen whole where it stands: what holds it hides a part, and cannot scroll.
+CUT_OFF = """() => {
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT,
+        (node) => node.textContent.trim() && node.parentElement.checkVisibility(
+            {visibilityProperty: true, contentVisibilityAuto: true}));
+    const styles = new Map();
+    const styleOf = (element) => styles.get(element)
+        ?? styles.set(element, getComputedStyle(element)).get(element);
+    const unseen = (element) => element.closest("mjx-assistive-mml, dialog, .bd-sidebar")
+        || styleOf(element).clip !== "auto";
+    function* cutOff() {
+        while (words.nextNode()) {
+            const range = document.createRange();
+            range.selectNodeContents(words.currentNode);
+            const {left, right} = range.getBoundingClientRect();
+            for (let holder = words.currentNode.parentElement; holder;
+                 holder = holder.parentElement) {
+                if (unseen(holder) || ["auto", "scroll"].includes(styleOf(holder).overflowX)) break;
+                const hides = !holder.parentElement || styleOf(holder).overflowX !== "visible";
+                const box = holder.parentElement ? holder.getBoundingClientRect()
+                    : {left: 0, right: innerWidth};
+                if (hides && (left < box.left - 1 || right > box.right + 1)) {
+                    yield words.currentNode.textContent.trim();
+                    break;
+                }
+            }
+        }
+    }
+    return [...cutOff()];
+}"""
+
+
+def test_on_a_phone_nothing_is_cut_off_and_no_page_scrolls_sideways(browser, address, pages):
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     for path in pages:
         page.goto(f"{address}/{path}", wait_until="networkidle")
+        lay_out_all(page)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 360, f"{path} is {width} pixels wide"
+        assert page.evaluate(CUT_OFF) == [], path
     context.close()

@@ -19,7 +19,8 @@ def search(page, address, words):
 
 
 def results(page):
-    expect(page.locator(".search-summary[role=status]")).to_contain_text(re.compile("found|did not match"))
+    expect(page.locator(".search-summary[role=status]")).to_contain_text(
+        re.compile("found|did not match"))
     return {item.locator("a").get_attribute("href").split("#")[0]:
             "".join(item.locator(".excerpt").all_inner_texts())
             for item in page.locator("#search-results li").all()}
@@ -33,6 +34,11 @@ def test_prose_is_found(page, address):
         assert "vanilla" in excerpt.lower() and 60 < len(excerpt) < 260
         # Word for word what the page says, mathematics aside.
         assert re.sub(r"\W", "", excerpt) in re.sub(r"\W", "", text)
+
+
+def test_where_a_sentence_and_a_formula_hold_it_the_sentence_is_shown(page, address):
+    excerpt = search(page, address, "inverted")["book/derivation.html"]
+    assert "invert" in excerpt and "\\" not in excerpt
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
