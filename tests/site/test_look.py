@@ -57,6 +57,18 @@ def test_the_theme_follows_the_readers_system(browser, address, theme, scripts):
     context.close()
 
 
+def test_the_readers_theme_does_not_wait_for_a_script(browser, address):
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{address}/book/index.html")
+    # As at the last visit, by day.
+    page.evaluate("localStorage.setItem('mode', 'auto'); localStorage.setItem('theme', 'light')")
+    page.route("**/*.js*", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    context.close()
+
+
 def test_on_paper_the_chosen_library_is_named_and_nothing_to_click_is_left(browser, address):
     context = browser.new_context(color_scheme="dark")
     page = context.new_page()
