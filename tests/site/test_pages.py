@@ -45,6 +45,32 @@ def test_every_internal_link_and_anchor_leads_somewhere(pages):
     assert not broken, "\n".join(broken)
 
 
+# The top of what a link within the page names, which may be near the page's end.
+SHOWN = """(id) => {
+    const {top} = document.getElementById(id).getBoundingClientRect();
+    const atEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+    return top > -2 && top < (atEnd ? innerHeight : 120);
+}"""
+
+
+def test_links_within_a_page_lead_to_the_top_of_the_screen(browser, address, pages):
+    """Also past sections that are laid out only when they come near."""
+    context = browser.new_context(viewport={"width": 360, "height": 740},
+                                  reduced_motion="reduce")
+    page = context.new_page()
+    followed = 0
+    for path in pages:
+        page.goto(f"{address}/{path}")
+        for link in page.evaluate("""[...new Set([...document.querySelectorAll('a[href^="#"]')]
+                .filter(({hash}) => document.getElementById(hash.slice(1))?.closest("article"))
+                .map((link) => link.getAttribute("href")))]"""):
+            page.evaluate("link => document.querySelector(`a[href='${link}']`).click()", link)
+            page.wait_for_function(SHOWN, arg=link[1:])
+            followed += 1
+    assert followed > 100
+    context.close()
+
+
 def test_every_figure_is_there_and_described(page, address, pages):
     figures = 0
     for path in pages:
