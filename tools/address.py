@@ -34,9 +34,10 @@ def badges(url, branch, path):
     github = f"github/{owner}/{name}/blob/{branch}/{path}"
     colab = "https://colab.research.google.com"
     studio_lab = "https://studiolab.sagemaker.aws"
+    launch = f"{studio_lab}/import/{github}"
     return "\n".join([
         f"[![Open in Colab]({colab}/assets/colab-badge.svg)]({colab}/{github})",
-        f"[![Open in SageMaker Studio Lab]({studio_lab}/studiolab.svg)]({studio_lab}/import/{github})",
+        f"[![Open in SageMaker Studio Lab]({studio_lab}/studiolab.svg)]({launch})",
         f"· From the book [Dropout, Side by Side](https://{owner}.github.io/{name}/)."])
 
 

@@ -1,8 +1,10 @@
 """A page loads the scripts that it uses, and no other; scripts do not hold it up.
 
 Extensions add theirs to every page. Here each has a rule: what a page holds (a CSS
-selector) that needs it. (For styles see style_sheet.py.) Thebe has none: it would run cells in the page on another
+selector) that needs it. Thebe has none: it would run cells in the page on another
 host's machines; this book launches notebooks in Colab and Studio Lab instead.
+
+Of styles, style_sheet.py keeps what is used.
 """
 
 from pathlib import Path

@@ -71,8 +71,8 @@ def test_executes_once_and_caches(book):
     traced(book, "a", source)
     book.notebook("same_code.ipynb", [("work", TRACE.format(name="a") + source)],
                   title="Other words")
-    traced(book, "folder/b", "import sys\n"
-                             "print(sys.prefix, os.getcwd(), os.sched_getaffinity(0), sep=chr(10))")
+    traced(book, "folder/b", "import sys\nprint("
+                             "sys.prefix, os.getcwd(), os.sched_getaffinity(0), sep=chr(10))")
     book.notebook("error.ipynb", [("raises-exception", "1 / 0")])
     traced(book, "shown_as_is", "print('never')")
     # Somebody else's kernel of the same name, and a notebook that no page lists.

@@ -32,7 +32,8 @@ def test_what_cannot_be_used_is_dropped(rule):
 
 
 def test_of_many_selectors_those_that_can_be_used_are_kept():
-    css = kept("/*! Licence */ .absent, .used /* one */, .absent p, .also-used {color: red;}", WORDS)
+    css = kept("/*! Licence */ .absent, .used /* one */, .absent p, .also-used {color: red;}",
+               WORDS)
     assert css == "/*! Licence */\n.used ,  .also-used {color: red;}\n"
 
 

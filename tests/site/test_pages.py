@@ -166,8 +166,9 @@ CUT_OFF = """() => {
             const {left, right} = range.getBoundingClientRect();
             for (let holder = words.currentNode.parentElement; holder;
                  holder = holder.parentElement) {
-                if (unseen(holder) || ["auto", "scroll"].includes(styleOf(holder).overflowX)) break;
-                const hides = !holder.parentElement || styleOf(holder).overflowX !== "visible";
+                const {overflowX} = styleOf(holder);
+                if (unseen(holder) || ["auto", "scroll"].includes(overflowX)) break;
+                const hides = !holder.parentElement || overflowX !== "visible";
                 const box = holder.parentElement ? holder.getBoundingClientRect()
                     : {left: 0, right: innerWidth};
                 if (hides && (left < box.left - 1 || right > box.right + 1)) {
