@@ -29,7 +29,7 @@ from jupyter_cache import get_cache
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = Path(__file__).with_name("build.json")
 sys.path.append(str(ROOT))
-from benchmarks.run import machine, table       # noqa: E402 (needs the path)
+from benchmarks.run import machine, table  # noqa: E402 (needs the path)
 
 OURS, PLAIN = "this book", "Jupyter Book alone"
 
@@ -66,14 +66,19 @@ STEPS = {
     "nothing edited": None,
     "a page edited": edit_page,
     "a notebook edited": edit_notebook,
-    "a helper of five notebooks edited": edit_helper}
+    "a helper of five notebooks edited": edit_helper,
+}
 
 
 def copy_sources(folder):
     """What git has, or would have."""
-    files = subprocess.run(["git", "ls-files", "-z", "--cached", "--others",
-                            "--exclude-standard"], cwd=ROOT, capture_output=True, text=True,
-                           check=True).stdout.split("\0")
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
     for file in filter(None, files):
         if (ROOT / file).is_file():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
@@ -86,22 +91,29 @@ def build(folder):
     begun = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run(
-        [Path(sys.executable).with_name("jupyter-book"), "build", "--keep-going", "."], cwd=folder,
-        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(folder)})
+        [Path(sys.executable).with_name("jupyter-book"), "build", "--keep-going", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    )
     wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         sys.exit(f"The build in {folder} failed:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
     records = get_cache(cache).list_cache_records()
-    return {"wall": wall,
-            "cpu": (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime),
-            "executed": sum(record.created >= begun for record in records)}
+    return {
+        "wall": wall,
+        "cpu": (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime),
+        "executed": sum(record.created >= begun for record in records),
+    }
 
 
 def main():
     measured = {OURS: {}, PLAIN: {}}
     with tempfile.TemporaryDirectory() as temporary:
-        folders = {which: Path(temporary, name)
-                   for which, name in [(OURS, "ours"), (PLAIN, "plain")]}
+        folders = {
+            which: Path(temporary, name) for which, name in [(OURS, "ours"), (PLAIN, "plain")]
+        }
         for folder in folders.values():
             folder.mkdir()
             copy_sources(folder)
@@ -111,12 +123,28 @@ def main():
                 if edit:
                     edit(folder)
                 measured[which][step] = used = build(folder)
-                print(f"{step}, {which}: {used['wall']:.1f} s, CPU {used['cpu']:.1f} s, "
-                      f"{used['executed']} notebooks executed", file=sys.stderr, flush=True)
+                print(
+                    f"{step}, {which}: {used['wall']:.1f} s, CPU {used['cpu']:.1f} s, "
+                    f"{used['executed']} notebooks executed",
+                    file=sys.stderr,
+                    flush=True,
+                )
     record = {"date": datetime.date.today().isoformat(), **machine(), "builds": measured}
-    print(table(["wall seconds (notebooks executed)", *measured], [
-        [step, *(f"{builds[step]['wall']:.1f} ({builds[step]['executed']})"
-                 for builds in measured.values())] for step in STEPS]))
+    print(
+        table(
+            ["wall seconds (notebooks executed)", *measured],
+            [
+                [
+                    step,
+                    *(
+                        f"{builds[step]['wall']:.1f} ({builds[step]['executed']})"
+                        for builds in measured.values()
+                    ),
+                ]
+                for step in STEPS
+            ],
+        )
+    )
     RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 

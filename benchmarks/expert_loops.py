@@ -11,23 +11,24 @@ BATCH_SIZE, LR = 256, 0.5
 
 def numpy(X_train, y_train, X_test, y_test):
     import numpy as np
+
     rng = np.random.default_rng()
     sizes = [784, 256, 256, 10]
     Ws = [rng.normal(0, 0.01, shape).astype(np.float32) for shape in zip(sizes, sizes[1:])]
     bs = [np.zeros(n, dtype=np.float32) for n in sizes[1:]]
     X_train, X_test = X_train.reshape(-1, 784), X_test.reshape(-1, 784)
 
-    def hidden(X, W, b, p=0.):
+    def hidden(X, W, b, p=0.0):
         H = np.maximum(X @ W + b, 0)
         if p:
             H *= (rng.random(H.shape, dtype=np.float32) >= p) / np.float32(1 - p)
         return H
 
     while True:
-        loss, correct = 0., 0
+        loss, correct = 0.0, 0
         order = rng.permutation(len(X_train))
         for start in range(0, len(order), BATCH_SIZE):
-            batch = order[start:start + BATCH_SIZE]
+            batch = order[start : start + BATCH_SIZE]
             X, y, rows = X_train[batch], y_train[batch], np.arange(len(batch))
             H1 = hidden(X, Ws[0], bs[0], 0.2)
             H2 = hidden(H1, Ws[1], bs[1], 0.5)
@@ -44,17 +45,24 @@ def numpy(X_train, y_train, X_test, y_test):
                 W -= LR * (H.T @ dZ)
                 b -= LR * dZ.sum(axis=0)
         O = hidden(hidden(X_test, Ws[0], bs[0]), Ws[1], bs[1]) @ Ws[2] + bs[2]
-        yield (loss / len(y_train), correct / len(y_train),
-               (O.argmax(axis=1) == y_test).mean())
+        yield (loss / len(y_train), correct / len(y_train), (O.argmax(axis=1) == y_test).mean())
 
 
 def pytorch(*data):
     import torch
     from torch import nn
+
     X_train, y_train, X_test, y_test = map(torch.from_numpy, data)
     model = nn.Sequential(
-        nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Dropout(0.2),
-        nn.Linear(256, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 10))
+        nn.Flatten(),
+        nn.Linear(784, 256),
+        nn.ReLU(),
+        nn.Dropout(0.2),
+        nn.Linear(256, 256),
+        nn.ReLU(),
+        nn.Dropout(0.5),
+        nn.Linear(256, 10),
+    )
     loss_fn, optimizer = nn.CrossEntropyLoss(), torch.optim.SGD(model.parameters(), LR)
     while True:
         total = correct = 0
@@ -76,26 +84,44 @@ def pytorch(*data):
 
 def tensorflow(X_train, y_train, X_test, y_test):
     import tensorflow as tf
+
     layers = tf.keras.layers
-    model = tf.keras.Sequential([
-        layers.Input((28, 28)), layers.Flatten(),
-        layers.Dense(256, activation="relu"), layers.Dropout(0.2),
-        layers.Dense(256, activation="relu"), layers.Dropout(0.5), layers.Dense(10)])
-    model.compile(optimizer=tf.keras.optimizers.SGD(LR), metrics=["accuracy"],
-                  loss=tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model = tf.keras.Sequential(
+        [
+            layers.Input((28, 28)),
+            layers.Flatten(),
+            layers.Dense(256, activation="relu"),
+            layers.Dropout(0.2),
+            layers.Dense(256, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(10),
+        ]
+    )
+    model.compile(
+        optimizer=tf.keras.optimizers.SGD(LR),
+        metrics=["accuracy"],
+        loss=tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
     while True:
-        fitted = model.fit(X_train, y_train, BATCH_SIZE, verbose=0,
-                           validation_data=(X_test, y_test)).history
+        fitted = model.fit(
+            X_train, y_train, BATCH_SIZE, verbose=0, validation_data=(X_test, y_test)
+        ).history
         yield fitted["loss"][0], fitted["accuracy"][0], fitted["val_accuracy"][0]
 
 
 def mxnet(*data):
     from mxnet import autograd, gluon, np
     from mxnet.gluon import nn
+
     X_train, y_train, X_test, y_test = (np.array(a, dtype=a.dtype) for a in data)
     net = nn.HybridSequential()
-    net.add(nn.Dense(256, activation="relu"), nn.Dropout(0.2),
-            nn.Dense(256, activation="relu"), nn.Dropout(0.5), nn.Dense(10))
+    net.add(
+        nn.Dense(256, activation="relu"),
+        nn.Dropout(0.2),
+        nn.Dense(256, activation="relu"),
+        nn.Dropout(0.5),
+        nn.Dense(10),
+    )
     net.initialize()
     net.hybridize()
     loss_fn = gluon.loss.SoftmaxCrossEntropyLoss()
@@ -105,7 +131,7 @@ def mxnet(*data):
         total = correct = 0
         order = np.random.uniform(size=len(X_train)).argsort().astype("int64")
         for start in range(0, len(X_train), BATCH_SIZE):
-            batch = order[start:start + BATCH_SIZE]
+            batch = order[start : start + BATCH_SIZE]
             X, y = X_train[batch], y_train[batch]
             with autograd.record():
                 O = net(X)
@@ -121,10 +147,18 @@ def mxnet(*data):
 def paddle(*data):
     import paddle
     from paddle import nn
+
     X_train, y_train, X_test, y_test = map(paddle.to_tensor, data)
     model = nn.Sequential(
-        nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Dropout(0.2),
-        nn.Linear(256, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 10))
+        nn.Flatten(),
+        nn.Linear(784, 256),
+        nn.ReLU(),
+        nn.Dropout(0.2),
+        nn.Linear(256, 256),
+        nn.ReLU(),
+        nn.Dropout(0.5),
+        nn.Linear(256, 10),
+    )
     loss_fn = nn.CrossEntropyLoss()
     optimizer = paddle.optimizer.SGD(LR, parameters=model.parameters())
     while True:
@@ -132,7 +166,7 @@ def paddle(*data):
         model.train()
         order = paddle.randperm(len(X_train))
         for start in range(0, len(X_train), BATCH_SIZE):
-            batch = order[start:start + BATCH_SIZE]
+            batch = order[start : start + BATCH_SIZE]
             X, y = paddle.gather(X_train, batch), paddle.gather(y_train, batch)
             O = model(X)
             loss = loss_fn(O, y)
@@ -150,6 +184,7 @@ def paddle(*data):
 def jax(*data):
     import jax
     from jax import numpy as jnp
+
     X_train, y_train, X_test, y_test = map(jnp.asarray, data)
     sizes, key = [784, 256, 256, 10], jax.random.key(0)
     params = []
@@ -187,7 +222,7 @@ def jax(*data):
         key, subkey = jax.random.split(key)
         order = jax.random.permutation(subkey, len(X_train))
         for start in range(0, len(X_train), BATCH_SIZE):
-            batch = order[start:start + BATCH_SIZE]
+            batch = order[start : start + BATCH_SIZE]
             key, subkey = jax.random.split(key)
             params, loss, right = step(params, X_train[batch], y_train[batch], subkey)
             total, correct = total + loss * len(batch), correct + right
@@ -195,5 +230,11 @@ def jax(*data):
         yield float(total) / len(X_train), float(correct) / len(X_train), float(test_acc)
 
 
-LOOPS = {"numpy": numpy, "pytorch": pytorch, "tensorflow": tensorflow,
-         "mxnet": mxnet, "paddle": paddle, "jax": jax}
+LOOPS = {
+    "numpy": numpy,
+    "pytorch": pytorch,
+    "tensorflow": tensorflow,
+    "mxnet": mxnet,
+    "paddle": paddle,
+    "jax": jax,
+}

@@ -3,8 +3,6 @@
 `own_dropout(X, p)` is the library's, in training.
 """
 
-import numpy as np
-
 
 class Library:
     """`notebook` is the namespace of a library's notebook."""
@@ -33,10 +31,16 @@ class Library:
     def training_products(self, X, H1, H2, dH1, dH2, dO, W1, W2, W3):
         """Three forward, five backward: the gradient at X is not needed."""
         product = self.matmul
-        return [product(X, W1), product(H1, W2), product(H2, W3),
-                product(H2, dO, transpose_a=True), product(dO, W3, transpose_b=True),
-                product(H1, dH2, transpose_a=True), product(dH2, W2, transpose_b=True),
-                product(X, dH1, transpose_a=True)]
+        return [
+            product(X, W1),
+            product(H1, W2),
+            product(H2, W3),
+            product(H2, dO, transpose_a=True),
+            product(dO, W3, transpose_b=True),
+            product(H1, dH2, transpose_a=True),
+            product(dH2, W2, transpose_b=True),
+            product(X, dH1, transpose_a=True),
+        ]
 
     def inference_products(self, X, H1, H2, W1, W2, W3):
         return [self.matmul(X, W1), self.matmul(H1, W2), self.matmul(H2, W3)]
@@ -73,8 +77,9 @@ class MXNet(Library):
         return self.notebook["np"].array(a, dtype=a.dtype)
 
     def matmul(self, a, b, transpose_a=False, transpose_b=False):
-        return self.notebook["mx"].nd.dot(       # np.dot would copy a transpose
-            a.as_nd_ndarray(), b.as_nd_ndarray(), transpose_a, transpose_b)
+        return self.notebook["mx"].nd.dot(  # np.dot would copy a transpose
+            a.as_nd_ndarray(), b.as_nd_ndarray(), transpose_a, transpose_b
+        )
 
     def wait(self, result):
         self.notebook["npx"].waitall()
@@ -109,7 +114,7 @@ class JAX(Library):
         split = self.notebook["jax"].random.split
 
         def step(key, X):
-            key, subkey = split(key)        # a fresh key every step
+            key, subkey = split(key)  # a fresh key every step
             return key, dropout(X, p, subkey)
 
         step, key = self.compiled(step), self.notebook["key"]
@@ -118,6 +123,7 @@ class JAX(Library):
             nonlocal key
             key, dropped = step(key, X)
             return dropped
+
         return call
 
     def own_dropout(self, X, p, key):
@@ -125,5 +131,11 @@ class JAX(Library):
         return nnx.Dropout(p, deterministic=False)(X, rngs=nnx.Rngs(dropout=key))
 
 
-LIBRARIES = {"numpy": NumPy, "pytorch": PyTorch, "tensorflow": TensorFlow,
-             "mxnet": MXNet, "paddle": PaddlePaddle, "jax": JAX}
+LIBRARIES = {
+    "numpy": NumPy,
+    "pytorch": PyTorch,
+    "tensorflow": TensorFlow,
+    "mxnet": MXNet,
+    "paddle": PaddlePaddle,
+    "jax": JAX,
+}

@@ -28,18 +28,23 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORD = Path(__file__).with_name("results.json")
 PLACES = [str(ROOT / place) for place in (".", "tests", "tests/dropout", "book/_ext")]
 sys.path[:0] = PLACES
-from benchmarks import summary                                          # noqa: E402
-from benchmarks.tasks import (GROWING, MAIN, MASK_CALLS, MASK_SHAPE,    # noqa: E402
-                              TEXTBOOK)
-from installed import INSTALLED                                         # noqa: E402
-from parallel_notebooks import FRAMEWORKS                               # noqa: E402
+from benchmarks import summary  # noqa: E402
+from benchmarks.tasks import GROWING, MAIN, MASK_CALLS, MASK_SHAPE, TEXTBOOK  # noqa: E402
+from installed import INSTALLED  # noqa: E402
+from parallel_notebooks import FRAMEWORKS  # noqa: E402
 
-PACKAGES = {"numpy": "numpy", "pytorch": "torch", "tensorflow": "tensorflow",
-            "mxnet": "mxnet", "paddle": "paddlepaddle", "jax": "jax"}
+PACKAGES = {
+    "numpy": "numpy",
+    "pytorch": "torch",
+    "tensorflow": "tensorflow",
+    "mxnet": "mxnet",
+    "paddle": "paddlepaddle",
+    "jax": "jax",
+}
 WITH_TEXTBOOK = "pytorch", "tensorflow", "mxnet", "paddle"
 REPETITIONS = 5
-GROWTH_ROUNDS = 3   # of these, those that also time how cost grows
-PAUSE = 0.5         # seconds in which the threads of the last process cease to spin
+GROWTH_ROUNDS = 3  # of these, those that also time how cost grows
+PAUSE = 0.5  # seconds in which the threads of the last process cease to spin
 
 
 class Worker:
@@ -50,10 +55,17 @@ class Worker:
         # Not started by multiprocessing, whose children start theirs in another way: the
         # textbook's loaders fork, as they do in a notebook.
         self.process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("worker.py"), make, framework,
-             str(other.fileno())],
+            [
+                sys.executable,
+                Path(__file__).with_name("worker.py"),
+                make,
+                framework,
+                str(other.fileno()),
+            ],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(PLACES)},
-            pass_fds=[other.fileno()], stdout=sys.stderr)
+            pass_fds=[other.fileno()],
+            stdout=sys.stderr,
+        )
         other.close()
         self.name = f"{make} {framework}"
         self.about = self.answer()
@@ -62,8 +74,10 @@ class Worker:
         try:
             return self.pipe.recv()
         except EOFError:
-            sys.exit(f"The process of {self.name} ended with code {self.process.wait()}; "
-                     "what it said stands above.")
+            sys.exit(
+                f"The process of {self.name} ended with code {self.process.wait()}; "
+                "what it said stands above."
+            )
 
     def time(self, task):
         self.pipe.send(task)
@@ -97,10 +111,14 @@ def rounds(frameworks, repetitions):
 
 def measure(frameworks, repetitions, fewer=1):
     """`({framework: {task: [what each repetition used]}}, {framework: what d2l is})`."""
-    workers = {(framework, make): Worker(make, framework) for framework in frameworks
-               for make in dict.fromkeys(make for make, _ in tasks_of(framework))}
-    measured = {framework: {task.name: [] for _, task in tasks_of(framework)}
-                for framework in frameworks}
+    workers = {
+        (framework, make): Worker(make, framework)
+        for framework in frameworks
+        for make in dict.fromkeys(make for make, _ in tasks_of(framework))
+    }
+    measured = {
+        framework: {task.name: [] for _, task in tasks_of(framework)} for framework in frameworks
+    }
     last = None
     for repetition, framework, make, task in rounds(frameworks, repetitions):
         worker = workers[framework, make]
@@ -108,13 +126,20 @@ def measure(frameworks, repetitions, fewer=1):
             time.sleep(PAUSE)
         used = worker.time(replace(task, num_examples=task.num_examples // fewer))
         measured[framework][task.name].append(used)
-        print(f"{repetition + 1}/{repetitions} {FRAMEWORKS[framework]}, {task.name}: "
-              f"{used['wall']:.2f} s", file=sys.stderr, flush=True)
+        print(
+            f"{repetition + 1}/{repetitions} {FRAMEWORKS[framework]}, {task.name}: "
+            f"{used['wall']:.2f} s",
+            file=sys.stderr,
+            flush=True,
+        )
         last = worker
     for worker in workers.values():
         worker.close()
-    return measured, {framework: worker.about for (framework, make), worker in workers.items()
-                      if make == "Textbook"}
+    return measured, {
+        framework: worker.about
+        for (framework, make), worker in workers.items()
+        if make == "Textbook"
+    }
 
 
 def machine():
@@ -122,18 +147,26 @@ def machine():
     processor = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():
-        names = [line.partition(":")[2].strip() for line in info.read_text().splitlines()
-                 if line.startswith("model name")]
+        names = [
+            line.partition(":")[2].strip()
+            for line in info.read_text().splitlines()
+            if line.startswith("model name")
+        ]
         processor = names[0] if names else processor
-    return {"processor": processor, "cores": os.cpu_count(),
-            "system": f"{platform.system()} on {platform.machine()}",
-            "python": platform.python_version()}
+    return {
+        "processor": processor,
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} on {platform.machine()}",
+        "python": platform.python_version(),
+    }
 
 
 def table(head, rows):
     widths = [max(map(len, column)) for column in zip(head, *rows)]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
-                     for row in [head, *rows])
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+        for row in [head, *rows]
+    )
 
 
 def report(record):
@@ -143,27 +176,62 @@ def report(record):
         rows = []
         for framework in record["tasks"]:
             if measured := summary.ratio(record, framework, of):
-                rows.append([FRAMEWORKS[framework], str(measured),
-                             summary.target(framework, of) or "",
-                             summary.verdict(framework, of, measured) or ""])
+                rows.append(
+                    [
+                        FRAMEWORKS[framework],
+                        str(measured),
+                        summary.target(framework, of) or "",
+                        summary.verdict(framework, of, measured) or "",
+                    ]
+                )
         parts.append(table([of.title, "median (lowest–highest)", "target", ""], rows))
-    for head, what, unit in [("wall seconds", "wall", 1), ("CPU seconds", "cpu", 1),
-                             ("gigabytes", "memory", 1e9)]:
-        parts.append(table([head, *map(FRAMEWORKS.get, record["tasks"])], [
-            [label, *(str(spread / unit) if spread else "–" for spread in (
-                summary.used(record, framework, task, what) for framework in record["tasks"]))]
-            for task, label in summary.LABELS.items()]))
-    parts.append(table(["nanoseconds per element", *map(FRAMEWORKS.get, record["tasks"])], [
-        [task, *(str(summary.nanoseconds_per_element(record, framework, task) or "–")
-                 for framework in record["tasks"])] for task in ("mask", "library mask")]))
+    for head, what, unit in [
+        ("wall seconds", "wall", 1),
+        ("CPU seconds", "cpu", 1),
+        ("gigabytes", "memory", 1e9),
+    ]:
+        parts.append(
+            table(
+                [head, *map(FRAMEWORKS.get, record["tasks"])],
+                [
+                    [
+                        label,
+                        *(
+                            str(spread / unit) if spread else "–"
+                            for spread in (
+                                summary.used(record, framework, task, what)
+                                for framework in record["tasks"]
+                            )
+                        ),
+                    ]
+                    for task, label in summary.LABELS.items()
+                ],
+            )
+        )
+    parts.append(
+        table(
+            ["nanoseconds per element", *map(FRAMEWORKS.get, record["tasks"])],
+            [
+                [
+                    task,
+                    *(
+                        str(summary.nanoseconds_per_element(record, framework, task) or "–")
+                        for framework in record["tasks"]
+                    ),
+                ]
+                for task in ("mask", "library mask")
+            ],
+        )
+    )
     return "\n\n".join(parts)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("frameworks", nargs="*", help="default: all")
-    parser.add_argument("--quick", action="store_true",
-                        help="a tenth of the examples, once; nothing is recorded")
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the examples, once; nothing is recorded"
+    )
     arguments = parser.parse_args()
     frameworks = arguments.frameworks or list(INSTALLED)
     if not set(frameworks) <= set(INSTALLED):
@@ -180,7 +248,8 @@ def main():
         "mask elements": MASK_CALLS * MASK_SHAPE[0] * MASK_SHAPE[1],
         "versions": {framework: version(PACKAGES[framework]) for framework in frameworks},
         "textbook": {"version": version("d2l"), **textbook},
-        "tasks": measured}
+        "tasks": measured,
+    }
     print(report(record))
     print(f"\n{record['minutes']} minutes on {record['cores']} cores, {record['processor']}")
     if arguments.quick:

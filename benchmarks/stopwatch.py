@@ -24,26 +24,28 @@ class Stopwatch:
 
     def restart(self):
         if (PROCESS / "clear_refs").exists():
-            (PROCESS / "clear_refs").write_text("5")    # the peak begins anew
+            (PROCESS / "clear_refs").write_text("5")  # the peak begins anew
         self.cpu, self.wall = cpu_seconds(), time.perf_counter()
 
     def lap(self):
         """What was used since the last lap, and start over."""
-        used = {"wall": time.perf_counter() - self.wall,
-                "cpu": cpu_seconds() - self.cpu, "memory": peak_memory()}
+        used = {
+            "wall": time.perf_counter() - self.wall,
+            "cpu": cpu_seconds() - self.cpu,
+            "memory": peak_memory(),
+        }
         self.restart()
         return used
 
 
 def cpu_seconds():
     """Of this process, its children that ended and those that live."""
-    ended = [resource.getrusage(who)
-             for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    ended = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     total = sum(usage.ru_utime + usage.ru_stime for usage in ended)
     for child in psutil.Process().children(recursive=True):
         try:
             times = child.cpu_times()
-        except psutil.NoSuchProcess:    # it ended since; its time is lost, a few ms
+        except psutil.NoSuchProcess:  # it ended since; its time is lost, a few ms
             continue
         total += times.user + times.system
     return total
@@ -65,5 +67,5 @@ class TimedHistory(History):
         self.stopwatch = Stopwatch()
 
     def end_epoch(self, test_acc):
-        super().end_epoch(test_acc)     # waits for what the library still computes
+        super().end_epoch(test_acc)  # waits for what the library still computes
         self.used = self.stopwatch.lap()

@@ -6,9 +6,13 @@ from statistics import median
 from benchmarks.tasks import GROWTH
 
 LABELS = {
-    "scratch": "our loop, from scratch", "concise": "our loop, concise",
-    "without dropout": "our loop without dropout", "floor": "the matrix products alone",
-    "expert": "an expert's loop", "textbook": "the textbook's loop and loader"}
+    "scratch": "our loop, from scratch",
+    "concise": "our loop, concise",
+    "without dropout": "our loop without dropout",
+    "floor": "the matrix products alone",
+    "expert": "an expert's loop",
+    "textbook": "the textbook's loop and loader",
+}
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Ratio:
 
     `at_least` or `at_most` give a target per framework; those that are missing have none.
     """
+
     title: str
     over: str
     under: str
@@ -26,15 +31,31 @@ class Ratio:
 
 FRAMEWORKS = "numpy", "pytorch", "tensorflow", "mxnet", "paddle", "jax"
 RATIOS = [
-    Ratio("The textbook's loop / ours", "textbook", "scratch",
-          at_least={"pytorch": 7, "tensorflow": 4, "paddle": 3.5, "mxnet": 3}),
+    Ratio(
+        "The textbook's loop / ours",
+        "textbook",
+        "scratch",
+        at_least={"pytorch": 7, "tensorflow": 4, "paddle": 3.5, "mxnet": 3},
+    ),
     Ratio("The textbook's loop / the matrix products alone", "textbook", "floor"),
-    Ratio("Ours / the matrix products alone", "scratch", "floor",
-          at_most={"numpy": 2, "pytorch": 2, "tensorflow": 2, "jax": 2, "mxnet": 3, "paddle": 4}),
-    Ratio("Ours, concise / an expert's loop", "concise", "expert",
-          at_most=dict.fromkeys(FRAMEWORKS, 1)),
-    Ratio("Ours, from scratch / an expert's loop", "scratch", "expert",
-          at_most=dict.fromkeys(FRAMEWORKS, 1)),
+    Ratio(
+        "Ours / the matrix products alone",
+        "scratch",
+        "floor",
+        at_most={"numpy": 2, "pytorch": 2, "tensorflow": 2, "jax": 2, "mxnet": 3, "paddle": 4},
+    ),
+    Ratio(
+        "Ours, concise / an expert's loop",
+        "concise",
+        "expert",
+        at_most=dict.fromkeys(FRAMEWORKS, 1),
+    ),
+    Ratio(
+        "Ours, from scratch / an expert's loop",
+        "scratch",
+        "expert",
+        at_most=dict.fromkeys(FRAMEWORKS, 1),
+    ),
     Ratio("Ours / ours without dropout", "scratch", "without dropout"),
     Ratio("Our mask / the library's own dropout", "mask", "library mask"),
 ]
@@ -43,6 +64,7 @@ RATIOS = [
 @dataclass(frozen=True)
 class Spread:
     """The median of several measurements, the lowest and the highest."""
+
     median: float
     lowest: float
     highest: float
@@ -50,8 +72,9 @@ class Spread:
     def __str__(self):
         """In three digits or so: `8.31 (8.02–8.77)`."""
         digits = 2 if self.median < 10 else 1
-        median, lowest, highest = (f"{x:.{digits}f}"
-                                   for x in (self.median, self.lowest, self.highest))
+        median, lowest, highest = (
+            f"{x:.{digits}f}" for x in (self.median, self.lowest, self.highest)
+        )
         return f"{median} ({lowest}–{highest})"
 
     def __truediv__(self, unit):
@@ -92,15 +115,17 @@ def target(framework, of):
 
 
 def verdict(framework, of, measured):
-    """"met" or "missed", by the median; or, where the target lies between the lowest and
+    """ "met" or "missed", by the median; or, where the target lies between the lowest and
     the highest measurement, and the median misses it, "within the spread". None if there
     is no target."""
     if framework in of.at_least:
-        met, possible = (each >= of.at_least[framework]
-                         for each in (measured.median, measured.highest))
+        met, possible = (
+            each >= of.at_least[framework] for each in (measured.median, measured.highest)
+        )
     elif framework in of.at_most:
-        met, possible = (each <= of.at_most[framework]
-                         for each in (measured.median, measured.lowest))
+        met, possible = (
+            each <= of.at_most[framework] for each in (measured.median, measured.lowest)
+        )
     else:
         return None
     return "met" if met else "within the spread" if possible else "missed"

@@ -22,9 +22,8 @@ class AfterWarmUp:
     """Minibatches for two epochs: a short one, in which what compiles does, then all."""
 
     def __init__(self, minibatches, X, y, batch_size):
-        few = 2 * batch_size + len(X) % batch_size      # the shapes that an epoch has
-        self.epochs = [minibatches(X[:few], y[:few], batch_size),
-                       minibatches(X, y, batch_size)]
+        few = 2 * batch_size + len(X) % batch_size  # the shapes that an epoch has
+        self.epochs = [minibatches(X[:few], y[:few], batch_size), minibatches(X, y, batch_size)]
 
     def shuffled(self, epoch):
         return self.epochs[epoch].shuffled(epoch)
@@ -34,12 +33,12 @@ class Ours:
     """The notebook's loops, and what they are compared with."""
 
     def __init__(self, framework):
-        from parallel_notebooks import run_cells
         from benchmarks.libraries import LIBRARIES
+        from parallel_notebooks import run_cells
+
         self.framework = framework
-        self.notebook = run_cells(framework, ["setup", "dropout-layer", "data",
-                                              "training-loop"])
-        self.notebook["History"] = TimedHistory     # train() makes one
+        self.notebook = run_cells(framework, ["setup", "dropout-layer", "data", "training-loop"])
+        self.notebook["History"] = TimedHistory  # train() makes one
         self.library = LIBRARIES[framework](self.notebook)
 
     def about(self):
@@ -50,7 +49,7 @@ class Ours:
             return self.time_mask(own=task.kind == "library mask")
         n = task.num_examples
         data = [self.notebook[name][:n] for name in ("X_train", "y_train")]
-        data += [self.notebook[name][:n // 6] for name in ("X_test", "y_test")]
+        data += [self.notebook[name][: n // 6] for name in ("X_test", "y_test")]
         if task.kind == "floor":
             return self.time_floor(task, [len(data[0]), len(data[2])])
         if task.kind == "expert":
@@ -59,44 +58,56 @@ class Ours:
 
     def time_training(self, task, X_train, y_train, X_test, y_test):
         from adapters import ADAPTERS
+
         adapter = ADAPTERS[self.framework](self.models(task.width))
         if task.kind == "without dropout":
             adapter.notebook.update(dropout1=0, dropout2=0)
         history = adapter.train(
             "concise" if task.kind == "concise" else "scratch",
             AfterWarmUp(adapter.minibatches, X_train, y_train, task.batch_size),
-            adapter.minibatches(X_test, y_test, task.batch_size), 2, self.notebook["lr"])
+            adapter.minibatches(X_test, y_test, task.batch_size),
+            2,
+            self.notebook["lr"],
+        )
         return history.used
 
     def models(self, width):
         """The notebook with new models, whose hidden layers are that wide."""
         from parallel_notebooks import run_cells
+
         written, wanted = "784, 256, 256, 10", f"784, {width}, {width}, 10"
 
         def change(tag, source):
             assert tag != "mlp-scratch" or written in source, "the sizes are elsewhere"
             return source.replace(written, wanted)
-        return run_cells(self.framework, ["mlp-scratch", "mlp-concise"],
-                         dict(self.notebook), change)
+
+        return run_cells(
+            self.framework, ["mlp-scratch", "mlp-concise"], dict(self.notebook), change
+        )
 
     def time_floor(self, task, num_examples):
         """The matrix products of an epoch and its evaluation, and nothing else."""
         import numpy as np
+
         rng = np.random.default_rng(0)
 
         def arrays(*shapes):
-            return [self.library.array(rng.standard_normal(shape, dtype=np.float32))
-                    for shape in shapes]
+            return [
+                self.library.array(rng.standard_normal(shape, dtype=np.float32))
+                for shape in shapes
+            ]
 
         width = task.width
         Ws = arrays((784, width), (width, width), (width, 10))
         epoch = []
         for n, products, layers in zip(
-                num_examples, (self.library.training_products, self.library.inference_products),
-                ([784, width, width, width, width, 10], [784, width, width])):
+            num_examples,
+            (self.library.training_products, self.library.inference_products),
+            ([784, width, width, width, width, 10], [784, width, width]),
+        ):
             products = self.library.compiled(products)
-            size = task.batch_size
-            for size, times in (size, n // size), (n % size, int(n % size > 0)):
+            whole, rest = divmod(n, task.batch_size)
+            for size, times in (task.batch_size, whole), (rest, int(rest > 0)):
                 batch = arrays(*((size, units) for units in layers)) if times else []
                 epoch += [(products, [*batch, *Ws])] * times
         for run in "compile", "time":
@@ -107,18 +118,20 @@ class Ours:
 
     def time_expert(self, data):
         from benchmarks.expert_loops import LOOPS
+
         epochs = LOOPS[self.framework](*data)
-        next(epochs)                                    # compiles
+        next(epochs)  # compiles
         stopwatch = Stopwatch()
         next(epochs)
         return stopwatch.lap()
 
     def time_mask(self, own):
         import numpy as np
+
         dropout = self.library.own_dropout if own else self.notebook["dropout_layer"]
         X = self.library.array(np.ones(MASK_SHAPE, dtype=np.float32))
         call = self.library.dropout_call(dropout, X, MASK_PROBABILITY)
-        self.library.wait(call())                       # compiles
+        self.library.wait(call())  # compiles
         stopwatch = Stopwatch()
         for _ in range(MASK_CALLS):
             self.library.wait(call())
@@ -140,14 +153,21 @@ class Textbook:
     def __init__(self, framework):
         from dropout_book.textbook import keras_home
         from parallel_notebooks import run_cells
-        os.environ["KERAS_HOME"] = str(keras_home())    # before Keras is imported
-        notebook = run_cells(framework, ["setup"], {"__name__": "__main__", "one_of": one_of},
-                             topic="d2l")
+
+        os.environ["KERAS_HOME"] = str(keras_home())  # before Keras is imported
+        notebook = run_cells(
+            framework, ["setup"], {"__name__": "__main__", "one_of": one_of}, topic="d2l"
+        )
         self.d2l, self.notebook = notebook["d2l"], notebook
         # The audit reads all minibatches once, in its own process; the textbook does not.
         workers = getattr(self.d2l, "get_dataloader_workers", None)
-        run_cells(framework, ["data", "dropout-layer", "mlp-scratch"], notebook, topic="d2l",
-                  change=lambda tag, source: source.replace("list(", "one_of("))
+        run_cells(
+            framework,
+            ["data", "dropout-layer", "mlp-scratch"],
+            notebook,
+            topic="d2l",
+            change=lambda tag, source: source.replace("list(", "one_of("),
+        )
         del notebook["train_iter"], notebook["test_iter"]
         if workers:
             self.d2l.get_dataloader_workers = workers
@@ -155,10 +175,15 @@ class Textbook:
 
     def about(self):
         """Where that comes from which is timed."""
-        timed = (self.d2l.train_epoch_ch3, self.d2l.evaluate_accuracy,
-                 self.d2l.load_data_fashion_mnist)
-        return {"timed": [f"{each.__module__}.{each.__qualname__}" for each in timed],
-                "loader processes": getattr(self.d2l, "get_dataloader_workers", int)()}
+        timed = (
+            self.d2l.train_epoch_ch3,
+            self.d2l.evaluate_accuracy,
+            self.d2l.load_data_fashion_mnist,
+        )
+        return {
+            "timed": [f"{each.__module__}.{each.__qualname__}" for each in timed],
+            "loader processes": getattr(self.d2l, "get_dataloader_workers", int)(),
+        }
 
     def time(self, task):
         for attempt in range(1, ATTEMPTS + 1):
@@ -189,7 +214,7 @@ class Textbook:
     def model(self):
         """A new network, and what updates its parameters."""
         notebook = self.notebook
-        if "new_params" in notebook:                    # MXNet's is a function
+        if "new_params" in notebook:  # MXNet's is a function
             notebook["params"] = notebook["new_params"]()
             return notebook["net"], notebook["sgd"]
         net = notebook["Net"]()

@@ -35,8 +35,18 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import pooch
 
-LABELS = ("t-shirt", "trouser", "pullover", "dress", "coat",
-          "sandal", "shirt", "sneaker", "bag", "ankle boot")
+LABELS = (
+    "t-shirt",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+)
 
 VARIABLE = "DROPOUT_BOOK_DATA"
 CACHE = Path(pooch.os_cache("dropout-book"))
@@ -51,14 +61,22 @@ TIMEOUT = 10  # seconds to connect, and of silence in the middle of a download
 # Size in bytes and SHA-256 of the decompressed files: packers differ, so only
 # what is inside the .gz can be compared.
 FILES = {
-    "train-images-idx3-ubyte": (47_040_016,
-        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
-    "train-labels-idx1-ubyte": (60_008,
-        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
-    "t10k-images-idx3-ubyte": (7_840_016,
-        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
-    "t10k-labels-idx1-ubyte": (10_008,
-        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
+    "train-images-idx3-ubyte": (
+        47_040_016,
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+    ),
+    "train-labels-idx1-ubyte": (
+        60_008,
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+    ),
+    "t10k-images-idx3-ubyte": (
+        7_840_016,
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+    ),
+    "t10k-labels-idx1-ubyte": (
+        10_008,
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    ),
 }
 
 
@@ -76,8 +94,7 @@ def load_fashion_mnist():
     damaged. Warns of a damaged file that it could do without.
     """
     X_train, y_train, X_test, y_test = (_parse_idx(_find(name)[0]) for name in FILES)
-    return ((_scale(X_train), y_train.astype(np.int64)),
-            (_scale(X_test), y_test.astype(np.int64)))
+    return ((_scale(X_train), y_train.astype(np.int64)), (_scale(X_test), y_test.astype(np.int64)))
 
 
 class Minibatches:
@@ -100,8 +117,10 @@ class Minibatches:
 
     def __init__(self, X, y, batch_size, seed=0, as_tensor=None):
         if len(X) != len(y) or len(X) == 0:
-            raise ValueError(f"X has {len(X)} examples and y has {len(y)}: "
-                             "give as many labels as examples, at least one")
+            raise ValueError(
+                f"X has {len(X)} examples and y has {len(y)}: "
+                "give as many labels as examples, at least one"
+            )
         _require_integer("batch_size", batch_size, least=1)
         _require_integer("seed", seed, least=0)
         self.X, self.y = np.asarray(X), np.asarray(y)
@@ -122,7 +141,7 @@ class Minibatches:
 
     def _batches(self, order):
         for start in range(0, len(order), self.batch_size):
-            indices = order[start:start + self.batch_size]
+            indices = order[start : start + self.batch_size]
             X, y = self.X[indices], self.y[indices]
             if self.as_tensor is not None:
                 X, y = self.as_tensor(X), self.as_tensor(y)
@@ -162,8 +181,9 @@ def _find(name):
             failures.append(f"{path}: not there")
         except (OSError, ValueError) as error:
             failures.append(f"{path}: {error}")
-            warnings.warn(f"{path} cannot be used: {error}; looking for a fresh copy",
-                          stacklevel=4)
+            warnings.warn(
+                f"{path} cannot be used: {error}; looking for a fresh copy", stacklevel=4
+            )
             # What cannot be read may yet be good; what was read and is wrong is not.
             if path.parent == CACHE and isinstance(error, ValueError):
                 with suppress(OSError):  # Windows keeps a file that someone reads
@@ -176,14 +196,24 @@ def _find(name):
             cause = error
         except OSError as error:  # on our side: another mirror would not help
             failures.append(f"{CACHE}: no download can be stored there: {error}")
-            raise _data_error(name, failures, (
-                "Free disk space there (the four files take 55 MB), make the folder "
-                f"writable, delete {CACHE / name} if it is a folder, or set {VARIABLE} "
-                "to a folder that holds the four files.")) from error
-    raise _data_error(name, failures, (
-        "Connect to a network and try again; or, on Debian or Ubuntu, run "
-        f"`apt-get install dataset-fashion-mnist`; or set {VARIABLE} to a folder "
-        f"that holds {', '.join(FILES)}, as they are or as .gz.")) from cause
+            raise _data_error(
+                name,
+                failures,
+                (
+                    "Free disk space there (the four files take 55 MB), make the folder "
+                    f"writable, delete {CACHE / name} if it is a folder, or set {VARIABLE} "
+                    "to a folder that holds the four files."
+                ),
+            ) from error
+    raise _data_error(
+        name,
+        failures,
+        (
+            "Connect to a network and try again; or, on Debian or Ubuntu, run "
+            f"`apt-get install dataset-fashion-mnist`; or set {VARIABLE} to a folder "
+            f"that holds {', '.join(FILES)}, as they are or as .gz."
+        ),
+    ) from cause
 
 
 def _find_in_chosen_folder(name):
@@ -199,18 +229,28 @@ def _find_in_chosen_folder(name):
             failure = f"{folder} is not a folder"
         elif isinstance(error, FileNotFoundError):
             failure = f"{folder} holds neither {name} nor {name}.gz"
-        raise _data_error(name, [failure], (
-            f"{VARIABLE} is set, so this was the only place to look: put a fresh copy "
-            f"of the file there, or unset {VARIABLE}.")) from error
+        raise _data_error(
+            name,
+            [failure],
+            (
+                f"{VARIABLE} is set, so this was the only place to look: put a fresh copy "
+                f"of the file there, or unset {VARIABLE}."
+            ),
+        ) from error
 
 
 def _data_error(name, failures, advice):
     size, sha256 = FILES[name]
-    return DataError("\n".join([
-        f"Fashion-MNIST's file {name} cannot be had:",
-        *(f"  - {failure}" for failure in failures),
-        f"It should hold, decompressed, {size:,} bytes with SHA-256 {sha256}.",
-        advice]))
+    return DataError(
+        "\n".join(
+            [
+                f"Fashion-MNIST's file {name} cannot be had:",
+                *(f"  - {failure}" for failure in failures),
+                f"It should hold, decompressed, {size:,} bytes with SHA-256 {sha256}.",
+                advice,
+            ]
+        )
+    )
 
 
 def _read(path, name):
@@ -241,8 +281,15 @@ def _download(mirror, name):
     # In a folder of our own: straight into the cache, pooch would on Windows copy
     # over the file that another process has just put there and may be reading.
     with tempfile.TemporaryDirectory(prefix="download-", dir=CACHE) as own:
-        fresh = Path(pooch.retrieve(mirror + name + ".gz", known_hash=FILES[name][1],
-                                    fname=name, path=own, downloader=_fetch_and_unpack))
+        fresh = Path(
+            pooch.retrieve(
+                mirror + name + ".gz",
+                known_hash=FILES[name][1],
+                fname=name,
+                path=own,
+                downloader=_fetch_and_unpack,
+            )
+        )
         data = _read(fresh, name)
         with suppress(PermissionError):  # Windows: someone is reading one just as good
             os.replace(fresh, CACHE / name)
@@ -272,8 +319,10 @@ def main():
         places = sorted({_find(name)[1] for name in FILES})
     except DataError as error:
         sys.exit(str(error))
-    print(f"Fashion-MNIST: found in {' and '.join(places)}; "
-          f"all {len(FILES)} files verified by SHA-256.")
+    print(
+        f"Fashion-MNIST: found in {' and '.join(places)}; "
+        f"all {len(FILES)} files verified by SHA-256."
+    )
 
 
 if __name__ == "__main__":

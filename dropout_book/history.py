@@ -46,6 +46,9 @@ class History:
 
     def last(self):
         """The last epoch's figures, and the median of seconds per epoch."""
-        return {"train_loss": self.train_loss[-1], "train_acc": self.train_acc[-1],
-                "test_acc": self.test_acc[-1],
-                "seconds": statistics.median(self.seconds)}
+        return {
+            "train_loss": self.train_loss[-1],
+            "train_acc": self.train_acc[-1],
+            "test_acc": self.test_acc[-1],
+            "seconds": statistics.median(self.seconds),
+        }

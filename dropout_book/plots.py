@@ -6,8 +6,14 @@ from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 # Told apart in grey and by colour-blind readers, on white and, turned over, on dark:
 # tests/extensions/test_framework_style.py says by how much.
-COLORS = {"NumPy": "#203768", "PyTorch": "#c24412", "TensorFlow": "#bc8200",
-          "MXNet": "#2879ca", "PaddlePaddle": "#05603f", "JAX": "#c55fb4"}
+COLORS = {
+    "NumPy": "#203768",
+    "PyTorch": "#c24412",
+    "TensorFlow": "#bc8200",
+    "MXNet": "#2879ca",
+    "PaddlePaddle": "#05603f",
+    "JAX": "#c55fb4",
+}
 
 
 def use_book_style():
@@ -16,12 +22,22 @@ def use_book_style():
     The site lays them on a light plate in its dark theme.
     """
     set_matplotlib_formats("svg")
-    plt.rcParams.update({
-        "font.size": 11, "svg.hashsalt": "dropout", "figure.figsize": (7, 2.8),
-        "figure.constrained_layout.use": True, "figure.facecolor": "none",
-        "axes.facecolor": "none", "axes.spines.top": False, "axes.spines.right": False,
-        "axes.grid": True, "grid.alpha": 0.25, "legend.frameon": False,
-        "lines.linewidth": 2})
+    plt.rcParams.update(
+        {
+            "font.size": 11,
+            "svg.hashsalt": "dropout",
+            "figure.figsize": (7, 2.8),
+            "figure.constrained_layout.use": True,
+            "figure.facecolor": "none",
+            "axes.facecolor": "none",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.alpha": 0.25,
+            "legend.frameon": False,
+            "lines.linewidth": 2,
+        }
+    )
 
 
 def plot_history(history, framework):
@@ -33,8 +49,7 @@ def plot_history(history, framework):
     left.plot(epochs, history.train_loss, color=color, marker="o", markersize=4)
     left.set(xlabel="epoch", ylabel="train loss (nats)", ylim=(0, None))
     right.plot(epochs, history.train_acc, color=color, linestyle="--", label="train")
-    right.plot(epochs, history.test_acc, color=color, marker="o", markersize=4,
-               label="test")
+    right.plot(epochs, history.test_acc, color=color, marker="o", markersize=4, label="test")
     right.set(xlabel="epoch", ylabel="accuracy", ylim=(0.4, 1))
     right.legend(loc="lower right")
     for axes in (left, right):
@@ -58,10 +73,20 @@ def plot_moments(h, draws, framework):
     markers = dict(zip(draws, "os^Dv"))
     for shift, (p, samples) in zip(np.linspace(-0.2, 0.2, len(draws)), draws.items()):
         samples = np.asarray(samples, dtype=np.float64)
-        style = dict(color=COLORS.get(framework), marker=markers[p], linestyle="none",
-                     markersize=5, label=f"p = {p}")
-        left.errorbar(h + shift, samples.mean(axis=0) / h, elinewidth=1,
-                      yerr=4 * np.sqrt(p / (1 - p) / len(samples)), **style)
+        style = dict(
+            color=COLORS.get(framework),
+            marker=markers[p],
+            linestyle="none",
+            markersize=5,
+            label=f"p = {p}",
+        )
+        left.errorbar(
+            h + shift,
+            samples.mean(axis=0) / h,
+            elinewidth=1,
+            yerr=4 * np.sqrt(p / (1 - p) / len(samples)),
+            **style,
+        )
         right.plot(fine, p / (1 - p) * fine**2, color="#888888", linewidth=1, zorder=1)
         right.plot(h, samples.var(axis=0), **style)
     left.set(xlabel="h", ylabel="mean of h′, in units of h")

@@ -28,7 +28,7 @@ def outcome(call, x=x):
     """
     try:
         y = call()
-        if y is None:               # TensorFlow's gradient of a constant
+        if y is None:  # TensorFlow's gradient of a constant
             return "None"
         y = as_array(y)
     except Exception as error:
@@ -66,7 +66,7 @@ def argument(function, name):
         return f"`{name}`, required"
     if isinstance(parameter.default, float):
         return f"`{name}={parameter.default}`"
-    return f"`{name}`, with a default"      # the signature does not say which
+    return f"`{name}`, with a default"  # the signature does not say which
 
 
 def share_dropped(y):
@@ -77,8 +77,13 @@ def share_dropped(y):
 def meaning(y, p):
     """Whether `p`, far from a half, was the probability of dropping or of keeping."""
     share = share_dropped(y)
-    return ("of dropping" if abs(share - p) < 0.05 else
-            "of keeping" if abs(share - (1 - p)) < 0.05 else f"unknown: {share}")
+    return (
+        "of dropping"
+        if abs(share - p) < 0.05
+        else "of keeping"
+        if abs(share - (1 - p)) < 0.05
+        else f"unknown: {share}"
+    )
 
 
 def default(call):
@@ -96,8 +101,13 @@ def dropped_infinity(call):
     except Exception as error:
         return type(error).__name__
     dropped = y[~np.isinf(y)]
-    return ("zero" if dropped.size and (dropped == 0).all() else
-            "NaN" if dropped.size and np.isnan(dropped).all() else f"unknown: {y}")
+    return (
+        "zero"
+        if dropped.size and (dropped == 0).all()
+        else "NaN"
+        if dropped.size and np.isnan(dropped).all()
+        else f"unknown: {y}"
+    )
 
 
 def named(function, *names):
@@ -141,9 +151,12 @@ def shared(call):
         dropped = as_array(call()) == 0
     except Exception as error:
         return type(error).__name__
-    return {(True, False): "axis 0 shared", (False, True): "axis 1 shared",
-            (True, True): "both shared", (False, False): "none shared"}[
-        bool((dropped == dropped[:1]).all()), bool((dropped == dropped[:, :1]).all())]
+    return {
+        (True, False): "axis 0 shared",
+        (False, True): "axis 1 shared",
+        (True, True): "both shared",
+        (False, False): "none shared",
+    }[bool((dropped == dropped[:1]).all()), bool((dropped == dropped[:, :1]).all())]
 
 
 def switch(name, off, on):
@@ -178,7 +191,12 @@ def report_answers(versions, answers):
     """Show, and glue as one record, the `{form: {question: answer}}` of a library."""
     glue("semantics", {"versions": versions, "answers": answers})
     questions = list(dict.fromkeys(key for form in answers.values() for key in form))
-    display(markdown_table(
-        ["question", *(f"`{form}`" for form in answers)],
-        [[question, *(form.get(question, "unknown") for form in answers.values())]
-         for question in questions]))
+    display(
+        markdown_table(
+            ["question", *(f"`{form}`" for form in answers)],
+            [
+                [question, *(form.get(question, "unknown") for form in answers.values())]
+                for question in questions
+            ],
+        )
+    )

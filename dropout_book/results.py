@@ -3,10 +3,12 @@
 import numpy as np
 from IPython.display import Markdown, display
 
-COLUMNS = {"train_loss": ("train loss", ".3f"),
-           "train_acc": ("train accuracy", ".3f"),
-           "test_acc": ("test accuracy", ".3f"),
-           "seconds": ("seconds per epoch", ".2f")}
+COLUMNS = {
+    "train_loss": ("train loss", ".3f"),
+    "train_acc": ("train accuracy", ".3f"),
+    "test_acc": ("test accuracy", ".3f"),
+    "seconds": ("seconds per epoch", ".2f"),
+}
 
 
 def glue(key, value):
@@ -16,8 +18,11 @@ def glue(key, value):
     made without it so that a host such as Colab need not install it.
     """
     prefix = "application/papermill.record/"
-    display({f"{prefix}text/plain": repr(value)}, raw=True,
-            metadata={"scrapbook": {"name": key, "mime_prefix": prefix}})
+    display(
+        {f"{prefix}text/plain": repr(value)},
+        raw=True,
+        metadata={"scrapbook": {"name": key, "mime_prefix": prefix}},
+    )
 
 
 def markdown_table(header, rows):
@@ -36,8 +41,7 @@ def report_training(**histories):
         figures = history.last()
         for name in COLUMNS:
             glue(f"{model}_{name}", figures[name])
-        rows.append([model] + [format(figures[name], spec)
-                               for name, (_, spec) in COLUMNS.items()])
+        rows.append([model] + [format(figures[name], spec) for name, (_, spec) in COLUMNS.items()])
     display(markdown_table(["model"] + [title for title, _ in COLUMNS.values()], rows))
 
 
@@ -50,8 +54,7 @@ def report_inference(y, dropout_off, dropout_on):
     """
     y = np.asarray(y)
     rows = []
-    for name, title, passes in (("off", "off", dropout_off),
-                                ("on", "left on", dropout_on)):
+    for name, title, passes in (("off", "off", dropout_off), ("on", "left on", dropout_on)):
         first, second = (np.asarray(logits) for logits in passes)
         predictions = first.argmax(axis=1)
         changed = int((predictions != second.argmax(axis=1)).sum())
@@ -59,7 +62,16 @@ def report_inference(y, dropout_off, dropout_on):
         glue(f"inference_{name}_identical", bool((first == second).all()))
         glue(f"inference_{name}_changed", changed)
         glue(f"inference_{name}_acc", accuracy)
-        rows.append([title, "yes" if (first == second).all() else "no",
-                     f"{changed:,} of {len(y):,}", f"{accuracy:.3f}"])
-    display(markdown_table(["dropout", "same logits twice", "predictions that change",
-                            "test accuracy"], rows))
+        rows.append(
+            [
+                title,
+                "yes" if (first == second).all() else "no",
+                f"{changed:,} of {len(y):,}",
+                f"{accuracy:.3f}",
+            ]
+        )
+    display(
+        markdown_table(
+            ["dropout", "same logits twice", "predictions that change", "test accuracy"], rows
+        )
+    )

@@ -22,7 +22,7 @@ from dropout_book.history import History
 from dropout_book.plots import COLORS
 from dropout_book.results import glue, markdown_table, report_training
 
-STANDARD_ERRORS = 7     # a normal statistic goes beyond with probability 2.6e-12
+STANDARD_ERRORS = 7  # a normal statistic goes beyond with probability 2.6e-12
 
 
 # --- data
@@ -50,7 +50,8 @@ def data_files(packed):
                 raise data.DataError(
                     f"{path} cannot be written: {error}.\nThe textbook's loaders need "
                     "a copy of Fashion-MNIST there: free disk space (90 MB), or make "
-                    "the folder writable.") from error
+                    "the folder writable."
+                ) from error
     return folder
 
 
@@ -116,8 +117,10 @@ def summarize(history):
     if history is None:
         print("not run: this needs a clone of the book's repository")
     else:
-        print(f"after {len(history)} epochs: train loss {history.train_loss[-1]:.3f}, "
-              f"test accuracy {history.test_acc[-1]:.3f}")
+        print(
+            f"after {len(history)} epochs: train loss {history.train_loss[-1]:.3f}, "
+            f"test accuracy {history.test_acc[-1]:.3f}"
+        )
 
 
 def plot_runs(runs, framework):
@@ -126,9 +129,11 @@ def plot_runs(runs, framework):
     `runs` maps a label to a History, or to None: the textbook's run, the same with a
     line changed, and ours.
     """
-    styles = [dict(color=COLORS[framework], marker="o"),
-              dict(color=COLORS[framework], marker="^", linestyle=":"),
-              dict(color="#777777", marker="s", linestyle="--")]
+    styles = [
+        dict(color=COLORS[framework], marker="o"),
+        dict(color=COLORS[framework], marker="^", linestyle=":"),
+        dict(color="#777777", marker="s", linestyle="--"),
+    ]
     figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3.1))
     figure.get_layout_engine().set(wspace=0.08)
     for (label, history), style in zip(runs.items(), styles):
@@ -174,15 +179,31 @@ def report_layers(layers, ones, probabilities=(0.2, 0.5)):
             first, second = (as_array(layer(ones, p)) for _ in range(2))
             kept, mean = float((first != 0).mean()), float(first.mean(dtype=np.float64))
             same = bool((first == second).all())
-            figures = {"kept": kept, "dropped_percent": 100 * (1 - kept), "mean": mean,
-                       "bound": float(bound(p, first.size)), "same_mask": same}
+            figures = {
+                "kept": kept,
+                "dropped_percent": 100 * (1 - kept),
+                "mean": mean,
+                "bound": float(bound(p, first.size)),
+                "same_mask": same,
+            }
             for figure, value in figures.items():
                 glue(f"{key}_{figure}_{100 * p:.0f}", value)
-            rows.append([title, f"{p}", f"{kept:.4f}",
-                         f"{1 - p} ± {bound(p, first.size):.4f}", f"{mean:.4f}",
-                         "the same" if same else "another"])
-    display(markdown_table(["mask", "p", "kept", "should be", "mean of h′ for h = 1",
-                            "mask of a second call"], rows))
+            rows.append(
+                [
+                    title,
+                    f"{p}",
+                    f"{kept:.4f}",
+                    f"{1 - p} ± {bound(p, first.size):.4f}",
+                    f"{mean:.4f}",
+                    "the same" if same else "another",
+                ]
+            )
+    display(
+        markdown_table(
+            ["mask", "p", "kept", "should be", "mean of h′ for h = 1", "mask of a second call"],
+            rows,
+        )
+    )
 
 
 class Watch:
@@ -190,7 +211,7 @@ class Watch:
 
     def __init__(self):
         self.steps = self.steps_that_dropped = 0
-        self.seen, self.kept = {}, {}       # by dropout probability
+        self.seen, self.kept = {}, {}  # by dropout probability
 
     def mask(self, p, before, after):
         """A dropout layer turned `before` into `after`, which is returned.
@@ -205,15 +226,16 @@ class Watch:
     def step(self, training, inference):
         """The loop computed `training`; with dropout off it would have been `inference`."""
         self.steps += 1
-        self.steps_that_dropped += not np.array_equal(as_array(training),
-                                                      as_array(inference))
+        self.steps_that_dropped += not np.array_equal(as_array(training), as_array(inference))
 
     def report(self, key, probabilities=()):
         """Show and glue what was seen: steps, and for each p the fraction kept."""
         glue(f"{key}_steps", self.steps)
         glue(f"{key}_steps_that_dropped", self.steps_that_dropped)
-        lines = [f"training steps watched: {self.steps}, "
-                 f"in which dropout changed the output: {self.steps_that_dropped}"]
+        lines = [
+            f"training steps watched: {self.steps}, "
+            f"in which dropout changed the output: {self.steps_that_dropped}"
+        ]
         for p in probabilities:
             n = self.seen.get(p, 0)
             glue(f"{key}_seen_{100 * p:.0f}", n)
@@ -222,10 +244,11 @@ class Watch:
                 continue
             kept = self.kept[p] / n
             glue(f"{key}_kept_{100 * p:.0f}", kept)
-            lines.append(f"dropout_layer with p = {p}: kept {kept:.4f} of {n:,} elements; "
-                         f"should be {1 - p} ± {bound(p, n):.4f}")
+            lines.append(
+                f"dropout_layer with p = {p}: kept {kept:.4f} of {n:,} elements; "
+                f"should be {1 - p} ± {bound(p, n):.4f}"
+            )
         print("\n".join(lines))
-
 
 
 def report_runs(**histories):
@@ -244,5 +267,7 @@ def report_runs(**histories):
         glue(f"{model}_best_test_acc", max(test_acc))
         glue(f"{model}_moves", most)
         lines.append(f"{model}: {most:.1f} points")
-    print("the test accuracy moved from one epoch to the next, after the fifth, by up to\n"
-          + "\n".join(lines))
+    print(
+        "the test accuracy moved from one epoch to the next, after the fifth, by up to\n"
+        + "\n".join(lines)
+    )

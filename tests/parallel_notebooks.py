@@ -14,11 +14,23 @@ ROOT = Path(__file__).resolve().parents[1]
 # Elsewhere when tests/mutants/run.py puts notebooks with a mistake before the tests.
 NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", ROOT / "notebooks"))
 SITE = ROOT / "_build" / "html"
-FRAMEWORKS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))[
-    "sphinx"]["config"]["frameworks"]
-TAGS = ["setup", "dropout-layer", "dropout-demo", "unbiased", "data", "mlp-scratch",
-        "training-loop", "train-scratch", "mlp-concise", "train-concise", "inference",
-        "results"]
+FRAMEWORKS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"][
+    "config"
+]["frameworks"]
+TAGS = [
+    "setup",
+    "dropout-layer",
+    "dropout-demo",
+    "unbiased",
+    "data",
+    "mlp-scratch",
+    "training-loop",
+    "train-scratch",
+    "mlp-concise",
+    "train-concise",
+    "inference",
+    "results",
+]
 
 
 def path_of(framework, topic="dropout"):
@@ -31,12 +43,14 @@ def read(framework, topic="dropout"):
 
 def sources(framework, topic="dropout"):
     """`{tag: source}` of a notebook's code cells, in order."""
-    return {cell.metadata.tags[0]: cell.source
-            for cell in read(framework, topic).cells if cell.cell_type == "code"}
+    return {
+        cell.metadata.tags[0]: cell.source
+        for cell in read(framework, topic).cells
+        if cell.cell_type == "code"
+    }
 
 
-def run_cells(framework, tags, namespace=None, change=lambda tag, source: source,
-              topic="dropout"):
+def run_cells(framework, tags, namespace=None, change=lambda tag, source: source, topic="dropout"):
     """Run the cells with these tags in order; return the namespace they leave.
 
     `change(tag, source)` may return other source for a cell.
@@ -61,6 +75,9 @@ def executed(framework, topic="dropout"):
 def glued(nb):
     """The figures that an executed notebook left for the pages, by key."""
     prefix = "application/papermill.record/"
-    return {output.metadata.scrapbook.name: ast.literal_eval(output.data[f"{prefix}text/plain"])
-            for cell in nb.cells for output in cell.get("outputs", [])
-            if "scrapbook" in output.get("metadata", {})}
+    return {
+        output.metadata.scrapbook.name: ast.literal_eval(output.data[f"{prefix}text/plain"])
+        for cell in nb.cells
+        for output in cell.get("outputs", [])
+        if "scrapbook" in output.get("metadata", {})
+    }

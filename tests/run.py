@@ -16,8 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "book" / "_ext"))
-from installed import INSTALLED                 # noqa: E402 (needs the path)
-from parallel_notebooks import FRAMEWORKS, path_of      # noqa: E402
+from installed import INSTALLED  # noqa: E402 (needs the path)
+from parallel_notebooks import FRAMEWORKS, path_of  # noqa: E402
 
 # The longest first.
 SHARED = ["launch", "extensions", "site", "benchmarks", "data", "derivation", "notebooks"]
@@ -31,16 +31,24 @@ def jobs():
     """`{name: pytest arguments}`, the longest first."""
     shared = {folder: [f"tests/{folder}"] for folder in SHARED}
     shared["site"].append(f"--ignore={ACCESSIBILITY}")
-    own = {f"{folder}, {framework}": [f"tests/{folder}", f"--framework={framework}"]
-           for folder in PER_FRAMEWORK for framework in INSTALLED
-           if path_of(framework, folder).exists()}
+    own = {
+        f"{folder}, {framework}": [f"tests/{folder}", f"--framework={framework}"]
+        for folder in PER_FRAMEWORK
+        for framework in INSTALLED
+        if path_of(framework, folder).exists()
+    }
     return {"accessibility": [ACCESSIBILITY], **shared, **own}
 
 
 def run(arguments):
     start = time.monotonic()
-    done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
-                          cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     return done.returncode, time.monotonic() - start, done.stdout
 
 
@@ -58,8 +66,10 @@ def main():
                 code, seconds, output = future.result()
                 print(f"\n== {runs[future]}: {seconds:.0f} s\n{output}", flush=True)
                 (failed if code else passed).append(runs[future])
-    print(f"{len(passed)} of {len(passed) + len(failed)} test runs passed"
-          + (f"; failed: {'; '.join(failed)}" if failed else ""))
+    print(
+        f"{len(passed)} of {len(passed) + len(failed)} test runs passed"
+        + (f"; failed: {'; '.join(failed)}" if failed else "")
+    )
     return bool(failed)
 
 

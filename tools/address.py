@@ -35,10 +35,13 @@ def badges(url, branch, path):
     colab = "https://colab.research.google.com"
     studio_lab = "https://studiolab.sagemaker.aws"
     launch = f"{studio_lab}/import/{github}"
-    return "\n".join([
-        f"[![Open in Colab]({colab}/assets/colab-badge.svg)]({colab}/{github})",
-        f"[![Open in SageMaker Studio Lab]({studio_lab}/studiolab.svg)]({launch})",
-        f"· From the book [Dropout, Side by Side](https://{owner}.github.io/{name}/)."])
+    return "\n".join(
+        [
+            f"[![Open in Colab]({colab}/assets/colab-badge.svg)]({colab}/{github})",
+            f"[![Open in SageMaker Studio Lab]({studio_lab}/studiolab.svg)]({launch})",
+            f"· From the book [Dropout, Side by Side](https://{owner}.github.io/{name}/).",
+        ]
+    )
 
 
 def with_address(nb, url, branch, path):
@@ -70,8 +73,12 @@ def main():
         if path.suffix == ".md":
             after = readme_with_address(before, url, branch)
         else:
-            nb = with_address(nbformat.reads(before, as_version=4), url, branch,
-                              path.relative_to(ROOT).as_posix())
+            nb = with_address(
+                nbformat.reads(before, as_version=4),
+                url,
+                branch,
+                path.relative_to(ROOT).as_posix(),
+            )
             after = nbformat.writes(nb, indent=1) + "\n"
         if after != before:
             differing.append(path.relative_to(ROOT))

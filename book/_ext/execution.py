@@ -27,15 +27,17 @@ from itertools import count
 from pathlib import Path
 
 import nbformat
-from fingerprint import Dependencies
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from kernels import execute, shares
 from myst_nb.core.config import NbParserConfig
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sphinx.errors import SphinxError
 from sphinx.util.matching import patmatch
+
+from fingerprint import Dependencies
+from kernels import execute, shares
+
 
 class NotebookFailure(SphinxError):
     category = "Notebook failure"
@@ -46,11 +48,11 @@ class Notebook:
     docname: str
     path: Path
     nb: nbformat.NotebookNode
-    settings: NbParserConfig     # MyST-NB's, with the notebook's own overrides
-    key: str                     # jupyter-cache's: a hash of the code cells
-    fingerprint: dict            # of all else that the outputs depend on
-    missing: dict                # required modules that are not installed: {module: importer}
-    why: str = ""                # it has to be executed; empty if it has not
+    settings: NbParserConfig  # MyST-NB's, with the notebook's own overrides
+    key: str  # jupyter-cache's: a hash of the code cells
+    fingerprint: dict  # of all else that the outputs depend on
+    missing: dict  # required modules that are not installed: {module: importer}
+    why: str = ""  # it has to be executed; empty if it has not
 
 
 def bring_up_to_date(app):
@@ -67,8 +69,9 @@ def bring_up_to_date(app):
     for docname, reason in env.unavailable_notebooks.items():
         console.print(f"{docname}: shown without outputs. {reason}")
     if stale:
-        failures += asyncio.run(execute_all(
-            stale, shares(app.config.execution_jobs, len(notebooks)), cache, console))
+        failures += asyncio.run(
+            execute_all(stale, shares(app.config.execution_jobs, len(notebooks)), cache, console)
+        )
     elif not failures:
         console.print(f"notebooks: {len(notebooks) - len(env.unavailable_notebooks)} up to date")
     if failures:
@@ -78,7 +81,8 @@ def bring_up_to_date(app):
     for notebook in notebooks:
         env.notebook_outputs[notebook.docname] = (
             env.unavailable_notebooks.get(notebook.docname)
-            or find_record(cache, notebook).created.isoformat())
+            or find_record(cache, notebook).created.isoformat()
+        )
 
 
 def find_notebooks(app, cache):
@@ -97,9 +101,13 @@ def find_notebooks(app, cache):
             raise NotebookFailure(f"{docname}.ipynb cannot be read: {error}") from error
         if settings.execution_mode != "cache":
             continue
-        data = {file for pattern, globs in app.config.execution_depends.items()
-                if patmatch(docname, pattern)
-                for each in globs for file in Path(app.srcdir).glob(each)}
+        data = {
+            file
+            for pattern, globs in app.config.execution_depends.items()
+            if patmatch(docname, pattern)
+            for each in globs
+            for file in Path(app.srcdir).glob(each)
+        }
         fingerprint, missing = dependencies.of(nb, path, data)
         # Or a cached error would outlive the permission to fail.
         fingerprint["allow_errors"] = settings.execution_allow_errors
@@ -115,9 +123,11 @@ def sort_out(app, cache, notebooks):
         # Notebooks with the same code, such as translations, share one record.
         owner = owners.setdefault(notebook.key, notebook)
         if owner.fingerprint != notebook.fingerprint:
-            failures.append(f"{notebook.docname}.ipynb has the same code as {owner.docname}.ipynb "
-                            "but other helpers or data, and the cache has room for one of them: "
-                            "add a comment to a cell")
+            failures.append(
+                f"{notebook.docname}.ipynb has the same code as {owner.docname}.ipynb "
+                "but other helpers or data, and the cache has room for one of them: "
+                "add a comment to a cell"
+            )
             continue
         record = find_record(cache, notebook)
         notebook.why = reason_to_execute(record, notebook.fingerprint)
@@ -125,12 +135,15 @@ def sort_out(app, cache, notebooks):
             cache.remove_cache(record.pk)
         required = [module for module in notebook.missing if module not in optional]
         if required:
-            failures += [f"{notebook.docname}.ipynb imports {module}, which is not installed "
-                         f"(in {notebook.missing[module]}): pip install -r requirements.txt"
-                         for module in required]
+            failures += [
+                f"{notebook.docname}.ipynb imports {module}, which is not installed "
+                f"(in {notebook.missing[module]}): pip install -r requirements.txt"
+                for module in required
+            ]
         elif notebook.missing:
             app.env.unavailable_notebooks[notebook.docname] = " ".join(
-                optional[module] for module in sorted(notebook.missing))
+                optional[module] for module in sorted(notebook.missing)
+            )
         elif notebook.why and owner is notebook:
             stale.append(notebook)
     return stale, failures
@@ -140,7 +153,7 @@ def find_record(cache, notebook):
     """The record that MyST-NB would show, or None."""
     try:
         record = cache.match_cache_notebook(notebook.nb)
-        cache.get_cache_bundle(record.pk)    # KeyError too, where its file is lost
+        cache.get_cache_bundle(record.pk)  # KeyError too, where its file is lost
         return record
     except KeyError:
         return None
@@ -151,8 +164,9 @@ def reason_to_execute(record, fingerprint):
     if record is None:
         return "new or edited"
     before = record.data.get("fingerprint", {})
-    changed = sorted(name for name in {**before, **fingerprint}
-                     if before.get(name) != fingerprint.get(name))
+    changed = sorted(
+        name for name in {**before, **fingerprint} if before.get(name) != fingerprint.get(name)
+    )
     return ", ".join(changed[:3]) + (" and more" if changed[3:] else "")
 
 
@@ -161,7 +175,7 @@ def drop_superseded(cache, notebooks):
     keys, paths = {each.key for each in notebooks}, {str(each.path) for each in notebooks}
     for record in cache.list_cache_records():
         if record.uri in paths and record.hashkey not in keys:
-            with suppress(KeyError):         # its file is lost
+            with suppress(KeyError):  # its file is lost
                 cache.remove_cache(record.pk)
 
 
@@ -174,12 +188,18 @@ async def execute_all(stale, shares_of_cores, cache, console):
     durations = load(durations_file)
     stale.sort(key=lambda notebook: -durations.get(notebook.docname, math.inf))
     on_terminal = sys.stdout.isatty()
-    live = Progress(TextColumn("{task.description}", markup=False), BarColumn(),
-                    TextColumn("{task.fields[at]}", markup=False), TimeElapsedColumn(),
-                    console=console, transient=True, disable=not on_terminal)
+    live = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[at]}", markup=False),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not on_terminal,
+    )
     whole = live.add_task("notebooks", total=len(stale), at="")
     failures, ended = [], count(1)
-    free = asyncio.Queue()                   # cores that no kernel has
+    free = asyncio.Queue()  # cores that no kernel has
     for cores in shares_of_cores:
         free.put_nowait(cores)
 
@@ -189,21 +209,27 @@ async def execute_all(stale, shares_of_cores, cache, console):
             console.print(f"{notebook.docname}: started ({notebook.why})")
         row = live.add_task(notebook.docname, total=len(notebook.nb.cells), at="")
         start = time.monotonic()
-        failure = await execute(notebook.nb, notebook.path, notebook.settings, cores,
-                                show=partial(live.update, row))
+        failure = await execute(
+            notebook.nb, notebook.path, notebook.settings, cores, show=partial(live.update, row)
+        )
         seconds = time.monotonic() - start
-        console.print(f"{notebook.docname}: {'FAILED' if failure else 'done'} "
-                      f"after {seconds:.1f} s")
+        console.print(
+            f"{notebook.docname}: {'FAILED' if failure else 'done'} after {seconds:.1f} s"
+        )
         if failure:
             failure = f"{notebook.docname}.ipynb, {failure}"
             print(failure, file=sys.stderr, flush=True)
             failures.append(failure.splitlines()[0])
         else:
             cache.cache_notebook_bundle(
-                CacheBundleIn(notebook.nb, str(notebook.path),
-                              data={"execution_seconds": seconds,
-                                    "fingerprint": notebook.fingerprint}),
-                check_validity=False, overwrite=True)
+                CacheBundleIn(
+                    notebook.nb,
+                    str(notebook.path),
+                    data={"execution_seconds": seconds, "fingerprint": notebook.fingerprint},
+                ),
+                check_validity=False,
+                overwrite=True,
+            )
             durations[notebook.docname] = seconds
             durations_file.write_text(json.dumps(durations))
         live.remove_task(row)
@@ -232,8 +258,11 @@ def show_without_outputs(app, docname, source):
 def pages_to_read_again(app, env, added, changed, removed):
     """The notebooks whose pages show other outputs than those in the cache."""
     shown = load(shown_file(app))
-    return {docname for docname, outputs in env.notebook_outputs.items()
-            if shown.get(docname) != outputs} - added
+    return {
+        docname
+        for docname, outputs in env.notebook_outputs.items()
+        if shown.get(docname) != outputs
+    } - added
 
 
 def remember_shown(app, exception):

@@ -12,7 +12,7 @@ from sphinx.application import ENV_PICKLE_FILENAME
 
 
 def forget_environment(app, exception):
-    if app._warncount:                  # app.statuscode is set after this event
+    if app._warncount:  # app.statuscode is set after this event
         Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 

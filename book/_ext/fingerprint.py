@@ -39,9 +39,8 @@ def imports(node, package="", required=True):
     if isinstance(node, ast.Import):
         yield from ((alias.name, required) for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
-        with suppress(ImportError):       # a relative import in no package: it fails when run
-            module = importlib.util.resolve_name(
-                "." * node.level + (node.module or ""), package)
+        with suppress(ImportError):  # a relative import in no package: it fails when run
+            module = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
             yield module, required
             # In `from a import b`, b may be a submodule.
             yield from ((f"{module}.{alias.name}", required) for alias in node.names)
@@ -55,9 +54,9 @@ def notebook_imports(nb):
     """The same for the code cells of a notebook, which may hold magics."""
     for cell in nb.cells:
         source = cell.source.lstrip()
-        if source.startswith("%%"):       # %%time and its like run the other lines as Python
+        if source.startswith("%%"):  # %%time and its like run the other lines as Python
             source = source.partition("\n")[2]
-        with suppress(SyntaxError):       # not Python, or it fails and says so when run
+        with suppress(SyntaxError):  # not Python, or it fails and says so when run
             if cell.cell_type == "code":
                 yield from imports(ast.parse(TransformerManager().transform_cell(source)))
 
@@ -65,8 +64,11 @@ def notebook_imports(nb):
 def is_local(spec):
     """Whether a module is the project's own: neither installed nor part of Python."""
     places = [spec.origin] if spec.has_location else spec.submodule_search_locations or []
-    return any(INSTALLED.isdisjoint(Path(place).parts)
-               and not Path(place).is_relative_to(STANDARD_LIBRARY) for place in places)
+    return any(
+        INSTALLED.isdisjoint(Path(place).parts)
+        and not Path(place).is_relative_to(STANDARD_LIBRARY)
+        for place in places
+    )
 
 
 def digest(file):
@@ -123,8 +125,9 @@ class Dependencies:
         """
         parent, _, child = module.rpartition(".")
         if not parent:
-            return (PathFinder.find_spec(module, [str(folder), str(self.root), *sys.path])
-                    or importlib.util.find_spec(module))    # editable installs, built-ins
+            return PathFinder.find_spec(
+                module, [str(folder), str(self.root), *sys.path]
+            ) or importlib.util.find_spec(module)  # editable installs, built-ins
         spec = self.find(parent, folder)
         folders = spec and spec.submodule_search_locations
         return PathFinder.find_spec(child, list(folders)) if folders else None
@@ -135,14 +138,14 @@ class Dependencies:
         found = []
         for module in accumulate(name.split("."), "{}.{}".format):
             spec = self.find(module, folder)
-            if spec and spec.has_location:    # else a namespace, or no module but a plain name
+            if spec and spec.has_location:  # else a namespace, or no module but a plain name
                 package = module if spec.submodule_search_locations else module.rpartition(".")[0]
                 found.append((spec.origin, self.helper_imports(spec.origin, package)))
         return found
 
     @cache
     def helper_imports(self, file, package):
-        with suppress(SyntaxError, ValueError):    # not Python, or it fails and says so when run
+        with suppress(SyntaxError, ValueError):  # not Python, or it fails and says so when run
             return list(imports(ast.parse(Path(file).read_bytes()), package))
         return []
 
@@ -161,9 +164,12 @@ class Dependencies:
             seen.add(wanted)
             name = canonicalize_name(name)
             versions[name], requirements = self.version_and_requirements(name)
-            pending += [(each.name, frozenset(each.extras)) for each in requirements
-                        if each.marker is None or any(
-                            each.marker.evaluate({"extra": extra}) for extra in ("", *extras))]
+            pending += [
+                (each.name, frozenset(each.extras))
+                for each in requirements
+                if each.marker is None
+                or any(each.marker.evaluate({"extra": extra}) for extra in ("", *extras))
+            ]
         return versions
 
     @cache

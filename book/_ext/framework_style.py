@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dropout_book.plots import COLORS
 
-OTHER = "#666666"       # a framework that figures have no colour for
+OTHER = "#666666"  # a framework that figures have no colour for
 
 # A set of tabs that lacks the chosen framework shows its first.
 STYLE = """\
@@ -26,7 +26,7 @@ def turned_over(color):
     The matrix is that of W3C (2018), Filter Effects Module Level 1, section 9.5, feColorMatrix
     of type hueRotate, where at 180 degrees the new channel is 2·luminance - channel.
     """
-    red, green, blue = (255 - int(color[i:i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = (255 - int(color[i : i + 2], 16) for i in (1, 3, 5))
     luminance = 0.213 * red + 0.715 * green + 0.072 * blue
     turned = (min(255, max(0, round(2 * luminance - channel))) for channel in (red, green, blue))
     return "#" + "".join(f"{channel:02x}" for channel in turned)
@@ -34,21 +34,25 @@ def turned_over(color):
 
 def style(frameworks):
     """The style sheet for `{name: label}`."""
-    return "".join(STYLE.format(name=name, light=COLORS.get(label, OTHER),
-                                dark=turned_over(COLORS.get(label, OTHER)))
-                   for name, label in frameworks.items())
+    return "".join(
+        STYLE.format(
+            name=name, light=COLORS.get(label, OTHER), dark=turned_over(COLORS.get(label, OTHER))
+        )
+        for name, label in frameworks.items()
+    )
 
 
 def write_style(app):
     if app.builder.format == "html":
         static = Path(app.outdir, "_static")
         static.mkdir(parents=True, exist_ok=True)
-        static.joinpath("frameworks.css").write_text(style(app.config.frameworks),
-                                                     encoding="utf-8")
+        static.joinpath("frameworks.css").write_text(
+            style(app.config.frameworks), encoding="utf-8"
+        )
 
 
 def setup(app):
     app.setup_extension("frameworks")
     app.add_css_file("frameworks.css")
-    app.connect("builder-inited", write_style)      # before pages ask for its checksum
+    app.connect("builder-inited", write_style)  # before pages ask for its checksum
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,8 +15,10 @@ from sphinx.errors import ConfigError
 
 def parallel_notebooks(env, topic):
     """`(framework, label, docname of its notebook)`, in the order of the tabs."""
-    return [(framework, label, f"notebooks/{topic}/{framework}")
-            for framework, label in env.config.frameworks.items()]
+    return [
+        (framework, label, f"notebooks/{topic}/{framework}")
+        for framework, label in env.config.frameworks.items()
+    ]
 
 
 def mark(cell, framework):
@@ -40,15 +42,15 @@ def write_again_with(env, docname):
 
 def pages_showing_removed(app, env, added, changed, removed):
     """A removed notebook is not written again, so its pages are read again."""
-    return {page for docname in removed
-            for page in env.files_to_rebuild.get(docname, ())}
+    return {page for docname in removed for page in env.files_to_rebuild.get(docname, ())}
 
 
 def check_frameworks(app, config):
     if not config.frameworks:
         raise ConfigError(
             "The list of frameworks is empty: write it in _config.yml, as "
-            "sphinx: config: frameworks: {file name of the notebooks: label}.")
+            "sphinx: config: frameworks: {file name of the notebooks: label}."
+        )
 
 
 def setup(app):

@@ -34,7 +34,7 @@ def used_codes(names, css):
         if named:
             by_name.update(dict.fromkeys(named, written))
         else:
-            codes |= written                # the theme's own
+            codes |= written  # the theme's own
     for name in names:
         codes |= by_name.get(name, set())
     return codes
@@ -55,7 +55,7 @@ def write_fonts(app, exception):
         subsetter.populate(unicodes=codes)
         subsetter.subset(font)
         subset.save_font(font, target / f"{file.stem}.woff2", options)
-        (target / file.name).unlink(missing_ok=True)     # for browsers before 2018
+        (target / file.name).unlink(missing_ok=True)  # for browsers before 2018
     (site / "_static" / "scripts" / "fontawesome.js").unlink(missing_ok=True)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 IMAGE = re.compile(r'<img\b(?=[^>]*\ssrc="([^"]+)")')
-PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "in": 96}        # CSS, Values and Units, 6.2
+PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "in": 96}  # CSS, Values and Units, 6.2
 
 
 def size_of(file):

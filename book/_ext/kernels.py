@@ -10,8 +10,13 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
-                    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
 
 
 def shares(jobs, num_notebooks):
@@ -20,8 +25,11 @@ def shares(jobs, num_notebooks):
     They do not depend on how many notebooks are stale: libraries sum in an order that
     depends on the number of threads, and the same machine is to give the same figures.
     """
-    cores = (sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
-             else range(os.cpu_count()))
+    cores = (
+        sorted(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else range(os.cpu_count())
+    )
     jobs = max(1, jobs or min(len(cores), num_notebooks))
     size = max(1, len(cores) // jobs)
     return [{cores[(job * size + n) % len(cores)] for n in range(size)} for job in range(jobs)]
@@ -43,18 +51,29 @@ async def run_cells(nb, path, settings, cores, show, log):
         kernel_name=nb.metadata.get("kernelspec", {}).get("name", "python3"),
         # Without folders of kernel specs, "python3" is this very interpreter.
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-        transport_encryption="auto")         # else each kernel prints a warning
+        transport_encryption="auto",
+    )  # else each kernel prints a warning
     client = NotebookClient(
-        nb, km=kernel, timeout=timeout, allow_errors=settings.execution_allow_errors,
-        record_timing=False)                 # it would change the notebook's key
+        nb,
+        km=kernel,
+        timeout=timeout,
+        allow_errors=settings.execution_allow_errors,
+        record_timing=False,
+    )  # it would change the notebook's key
     where, problem = "start of the kernel", "interrupted"
     try:
         # The steps of client.async_execute(), whose own handler of Ctrl-C would stop one
         # kernel of many.
         await client.async_start_new_kernel(
-            cwd=str(path.parent), stdout=log, stderr=log,
-            env={**os.environ, "TQDM_DISABLE": "1",
-                 **dict.fromkeys(THREAD_VARIABLES, str(len(cores)))})
+            cwd=str(path.parent),
+            stdout=log,
+            stderr=log,
+            env={
+                **os.environ,
+                "TQDM_DISABLE": "1",
+                **dict.fromkeys(THREAD_VARIABLES, str(len(cores))),
+            },
+        )
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(kernel.provisioner.pid, cores)
         await client.async_start_new_kernel_client()
@@ -64,8 +83,9 @@ async def run_cells(nb, path, settings, cores, show, log):
             tag = (cell.metadata.get("tags") or [""])[0]
             where = f"cell {index + 1} of {len(nb.cells)}" + (f" ({tag})" if tag else "")
             show(completed=index, at=where)
-            await client.async_execute_cell(cell, index,
-                                            execution_count=client.code_cells_executed + 1)
+            await client.async_execute_cell(
+                cell, index, execution_count=client.code_cells_executed + 1
+            )
         client.set_widgets_metadata()
         problem = None
     except CellExecutionError as error:
@@ -74,7 +94,7 @@ async def run_cells(nb, path, settings, cores, show, log):
         problem = f"timeout, it ran for more than {timeout} seconds"
     except DeadKernelError:
         code = await kernel.provisioner.poll()
-        if code is None:                     # it lives: so nbclient reports a Ctrl-C
+        if code is None:  # it lives: so nbclient reports a Ctrl-C
             raise asyncio.CancelledError from None
         problem = f"the kernel died ({f'signal {-code}' if code < 0 else f'exit code {code}'})"
         problem += last_words(log)

@@ -23,8 +23,11 @@ def hosts(config, path):
     options = config.html_theme_options
     repository = options["repository_url"].partition("github.com/")[2]
     notebook = f"/github/{repository}/blob/{options['repository_branch']}/{path}"
-    yield ("Colab", "_static/images/logo_colab.png",
-           options["launch_buttons"]["colab_url"] + notebook)
+    yield (
+        "Colab",
+        "_static/images/logo_colab.png",
+        options["launch_buttons"]["colab_url"] + notebook,
+    )
     yield "Studio Lab", "fa fa-flask", STUDIO_LAB + notebook
 
 
@@ -41,14 +44,30 @@ def add_buttons(app, pagename, templatename, context, doctree):
         _, (host, icon, url) = hosts(app.config, path)
         for group in context["header_buttons"]:
             if group.get("label") == "launch-buttons":
-                group["buttons"].append({"type": "link", "text": host, "icon": icon, "url": url,
-                                         "tooltip": "Open in SageMaker Studio Lab"})
+                group["buttons"].append(
+                    {
+                        "type": "link",
+                        "text": host,
+                        "icon": icon,
+                        "url": url,
+                        "tooltip": "Open in SageMaker Studio Lab",
+                    }
+                )
     else:
-        context.get("header_buttons", []).insert(0, {
-            "type": "group", "label": "launch-buttons", "classes": "launch-chosen",
-            "icon": "fas fa-rocket", "tooltip": "Run the notebook of your library",
-            "buttons": [{"type": "link", "text": text, "icon": icon, "url": url}
-                        for text, icon, url in of_the_first_framework(app.env)]})
+        context.get("header_buttons", []).insert(
+            0,
+            {
+                "type": "group",
+                "label": "launch-buttons",
+                "classes": "launch-chosen",
+                "icon": "fas fa-rocket",
+                "tooltip": "Run the notebook of your library",
+                "buttons": [
+                    {"type": "link", "text": text, "icon": icon, "url": url}
+                    for text, icon, url in of_the_first_framework(app.env)
+                ],
+            },
+        )
 
 
 class LaunchDirective(SphinxDirective):

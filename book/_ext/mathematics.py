@@ -21,12 +21,19 @@ from sphinx.util.math import get_node_equation_number
 
 LOGGER = getLogger(__name__)
 MATHJAX = Path(sysconfig.get_path("purelib"), "sphinx-mathjax-offline", "static", "mathjax")
-PARTS = ["core", "adaptors/liteDOM", "input/tex-base", "input/tex/extensions/ams",
-         "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml"]
+PARTS = [
+    "core",
+    "adaptors/liteDOM",
+    "input/tex-base",
+    "input/tex/extensions/ams",
+    "output/chtml",
+    "output/chtml/fonts/tex",
+    "a11y/assistive-mml",
+]
 STYLE = "mathematics.css"
-FONTS = "mathematics"                   # a folder beside the style sheet
-EMPTY = "MJXZERO"                       # has no characters, but a line's height: none
-STRETCHY = ["MJXTEX-S1", "MJXTEX-S4", "MJXTEX", "MJXTEX-A"]      # parts of tall brackets
+FONTS = "mathematics"  # a folder beside the style sheet
+EMPTY = "MJXZERO"  # has no characters, but a line's height: none
+STRETCHY = ["MJXTEX-S1", "MJXTEX-S4", "MJXTEX", "MJXTEX-A"]  # parts of tall brackets
 
 # What MathJax cannot read is an error, where in a browser it would be shown in red.
 SETTINGS = """
@@ -58,7 +65,7 @@ def set_formulas(app, env):
     env.set_formulas = {}
     if app.builder.format != "html":
         return
-    with MiniRacer() as javascript:     # left open, its threads would outlive the build
+    with MiniRacer() as javascript:  # left open, its threads would outlive the build
         javascript.eval(SETTINGS % json.dumps(FONTS))
         javascript.eval((MATHJAX / "startup.js").read_text(encoding="utf-8"))
         javascript.eval(f"MathJax.loader.preLoad('startup', ...{json.dumps(PARTS)})")
@@ -75,29 +82,37 @@ def set_formulas(app, env):
 
 def set_formula(javascript, node):
     try:
-        return javascript.eval("set(%s, %s)" % tuple(map(json.dumps, key(node))))
+        return javascript.eval(f"set({', '.join(map(json.dumps, key(node)))})")
     except JSEvalException as error:
         reason = re.search(r"Error: (.*)", str(error))[1]
-        LOGGER.warning(f"mathematics: {reason} in {node.astext().strip()!r}", location=node,
-                       type="mathematics")
+        LOGGER.warning(
+            f"mathematics: {reason} in {node.astext().strip()!r}",
+            location=node,
+            type="mathematics",
+        )
         return html.escape(node.astext())
 
 
 def write_style(static, css):
     static.mkdir(parents=True, exist_ok=True)
-    (static / STYLE).write_text(re.sub(r'\.woff"\) format\("woff"\)',
-                                       '.woff2") format("woff2")', css), encoding="utf-8")
+    (static / STYLE).write_text(
+        re.sub(r'\.woff"\) format\("woff"\)', '.woff2") format("woff2")', css), encoding="utf-8"
+    )
     (static / FONTS).mkdir(exist_ok=True)
     used = used_characters(css)
-    for family, name in re.findall(rf'font-family: (\S+);\s*src: url\("{FONTS}/([\w-]+)\.woff"',
-                                   css):
+    for family, name in re.findall(
+        rf'font-family: (\S+);\s*src: url\("{FONTS}/([\w-]+)\.woff"', css
+    ):
         options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True)
         font = subset.load_font(MATHJAX / "output/chtml/fonts/woff-v2" / f"{name}.woff", options)
         subsetter = subset.Subsetter(options)
         characters = set(font.getBestCmap())
         # Browsers reject a font without any.
-        subsetter.populate(unicodes=characters if family == EMPTY
-                           else used[family] & characters or {min(characters)})
+        subsetter.populate(
+            unicodes=characters
+            if family == EMPTY
+            else used[family] & characters or {min(characters)}
+        )
         subsetter.subset(font)
         subset.save_font(font, static / FONTS / f"{name}.woff2", options)
 
@@ -107,8 +122,11 @@ def used_characters(css):
     used = defaultdict(set)
     for selector, text in re.findall(r'([^{}]+)::before \{[^{}]*content: "(.*?)"', css):
         variant = re.search(r"\.(TEX-\w+)", selector)
-        families = (STRETCHY if "mjx-stretchy" in selector
-                    else ["MJX" + variant[1] if variant else "MJXTEX"])
+        families = (
+            STRETCHY
+            if "mjx-stretchy" in selector
+            else ["MJX" + variant[1] if variant else "MJXTEX"]
+        )
         for family in families:
             used[family] |= set(map(ord, unescape(text)))
     return used

@@ -12,7 +12,7 @@ from frameworks import why_unavailable
 
 
 class MissingFigures(SphinxPostTransform):
-    default_priority = 4    # before MyST-NB fills in the figures, at 5
+    default_priority = 4  # before MyST-NB fills in the figures, at 5
 
     def run(self, **kwargs):
         for figure in list(self.document.findall(PendingGlueReference)):

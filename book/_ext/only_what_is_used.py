@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 
 CODE = "div.highlight pre"
-RULES = {               # part of a file's name, or of an inline script: selector
+RULES = {  # part of a file's name, or of an inline script: selector
     "thebe": None,
     "toggle": ".toggle, .admonition.dropdown",
     "clipboard": CODE,
@@ -30,11 +30,14 @@ def drop_unused(app, pagename, templatename, context, doctree):
 
     def is_used(script):
         name = f"{script.filename} {script.attributes.get('body')}".lower()
-        return all(selector and body.select_one(selector)
-                   for part, selector in RULES.items() if part in name)
+        return all(
+            selector and body.select_one(selector)
+            for part, selector in RULES.items()
+            if part in name
+        )
 
     context["script_files"] = list(filter(is_used, context["script_files"]))
-    if pagename != "search":        # its own scripts do not wait for those that they need
+    if pagename != "search":  # its own scripts do not wait for those that they need
         context["script_files"] = list(map(deferred, context["script_files"]))
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sphinx.util.docutils import SphinxDirective
 
-PARTS = {       # the last cell that a mistake changes: the part of the notebook
+PARTS = {  # the last cell that a mistake changes: the part of the notebook
     "dropout-layer": "`dropout_layer`",
     "data": "The data",
     "mlp-scratch": "The network from scratch",
@@ -29,23 +29,34 @@ PARTS = {       # the last cell that a mistake changes: the part of the notebook
     "train-concise": "The seeds",
 }
 PUBLISHED = {"textbook": "in the textbook", "elsewhere": "elsewhere"}
-COMPARED = {    # a test, and the model in its parameters: what it compares
-    ("test_one_pass_gives_the_references_logits_loss_and_gradients", ""):
-        "One training pass: logits, loss and six gradients",
-    ("test_training_takes_the_references_road", "scratch"):
-        "Twenty steps of the training loop, from scratch: loss and parameters",
-    ("test_training_takes_the_references_road", "concise"):
-        "Twenty steps of the training loop, concise: loss and parameters",
-    ("test_evaluation_gives_the_references_logits", "scratch"):
-        "Evaluation of the model from scratch: logits",
-    ("test_evaluation_gives_the_references_logits", "concise"):
-        "Evaluation of the concise model: logits",
+COMPARED = {  # a test, and the model in its parameters: what it compares
+    (
+        "test_one_pass_gives_the_references_logits_loss_and_gradients",
+        "",
+    ): "One training pass: logits, loss and six gradients",
+    (
+        "test_training_takes_the_references_road",
+        "scratch",
+    ): "Twenty steps of the training loop, from scratch: loss and parameters",
+    (
+        "test_training_takes_the_references_road",
+        "concise",
+    ): "Twenty steps of the training loop, concise: loss and parameters",
+    (
+        "test_evaluation_gives_the_references_logits",
+        "scratch",
+    ): "Evaluation of the model from scratch: logits",
+    (
+        "test_evaluation_gives_the_references_logits",
+        "concise",
+    ): "Evaluation of the concise model: logits",
 }
 PRECISIONS = ["float64", "float32"]
 
 
 class RecordTable(SphinxDirective):
     """A table made of the record that the argument names."""
+
     required_arguments = 1
 
     def run(self):
@@ -59,9 +70,18 @@ class RecordTable(SphinxDirective):
 
     def list_table(self, caption, widths, rows):
         items = ["* - " + "\n  - ".join(row) for row in rows]
-        return "\n".join([
-            "~~~{list-table} " + caption, ":header-rows: 1", ":stub-columns: 1",
-            f":widths: {widths}", ":class: proof-table", "", *items, "~~~"])
+        return "\n".join(
+            [
+                "~~~{list-table} " + caption,
+                ":header-rows: 1",
+                ":stub-columns: 1",
+                f":widths: {widths}",
+                ":class: proof-table",
+                "",
+                *items,
+                "~~~",
+            ]
+        )
 
     def label(self, framework):
         return self.config.frameworks[framework]
@@ -69,28 +89,42 @@ class RecordTable(SphinxDirective):
 
 class EquivalenceTable(RecordTable):
     def table(self, record):
-        rows = [["Compared with NumPy in float64",
-                 *(f"{head}, {precision}" for precision in PRECISIONS
-                   for head in ("Largest error", "Allowed"))]]
+        rows = [
+            [
+                "Compared with NumPy in float64",
+                *(
+                    f"{head}, {precision}"
+                    for precision in PRECISIONS
+                    for head in ("Largest error", "Allowed")
+                ),
+            ]
+        ]
         for (test, model), what in COMPARED.items():
             row = [what]
             for precision in PRECISIONS:
                 name = f"{test}[{'-'.join(filter(None, [precision, model]))}]"
-                found = {framework: part["unchanged"]["errors"][name]
-                         for framework, part in record.items()
-                         if framework != "numpy" or precision == "float32" or model == "concise"}
+                found = {
+                    framework: part["unchanged"]["errors"][name]
+                    for framework, part in record.items()
+                    if framework != "numpy" or precision == "float32" or model == "concise"
+                }
                 worst = max(found, key=lambda each: found[each]["largest_error"])
-                row += [f"{power_of_ten(found[worst]['largest_error'])} ({self.label(worst)})",
-                        power_of_ten(found[worst]["tolerance"])]
+                row += [
+                    f"{power_of_ten(found[worst]['largest_error'])} ({self.label(worst)})",
+                    power_of_ten(found[worst]["tolerance"]),
+                ]
             rows.append(row)
         return self.list_table(
             "Errors are relative to the largest element of an array. In brackets: the "
-            "library that is farthest away.", "40 15 15 15 15", rows)
+            "library that is farthest away.",
+            "40 15 15 15 15",
+            rows,
+        )
 
 
 class MutantsTable(RecordTable):
     def table(self, record):
-        mistakes = {}       # number: its entry, and {framework: the test that noticed it}
+        mistakes = {}  # number: its entry, and {framework: the test that noticed it}
         for framework, part in record.items():
             for each in part["mutants"]:
                 mistakes.setdefault(each["number"], (each, {}))[1][framework] = each["noticed_by"]
@@ -99,18 +133,30 @@ class MutantsTable(RecordTable):
             mistake = each["mistake"][0].upper() + each["mistake"][1:]
             if each["published"]:
                 mistake += f" *(published {PUBLISHED[each['published']]})*"
-            parts[each["cell"]].append([mistake, self.made_in(noticed_by),
-                                        self.noticed_by(noticed_by)])
-        return "\n\n".join([self.summary(record, len(mistakes)), *(
-            self.list_table(PARTS[part], "45 20 35", [["Mistake", "Made in", "Noticed by"], *rows])
-            for part, rows in parts.items() if rows)])
+            parts[each["cell"]].append(
+                [mistake, self.made_in(noticed_by), self.noticed_by(noticed_by)]
+            )
+        return "\n\n".join(
+            [
+                self.summary(record, len(mistakes)),
+                *(
+                    self.list_table(
+                        PARTS[part], "45 20 35", [["Mistake", "Made in", "Noticed by"], *rows]
+                    )
+                    for part, rows in parts.items()
+                    if rows
+                ),
+            ]
+        )
 
     def summary(self, record, kinds):
         noticed_by = [each["noticed_by"] for part in record.values() for each in part["mutants"]]
         date = datetime.date.fromisoformat(max(part["date"] for part in record.values()))
-        return (f"**{len(noticed_by)} mistakes of {kinds} kinds, of which "
-                f"{noticed_by.count(None) or 'none'} went unnoticed**: "
-                f"the run of {date.day} {date:%B %Y}.")
+        return (
+            f"**{len(noticed_by)} mistakes of {kinds} kinds, of which "
+            f"{noticed_by.count(None) or 'none'} went unnoticed**: "
+            f"the run of {date.day} {date:%B %Y}."
+        )
 
     def made_in(self, caught):
         if len(caught) == len(self.config.frameworks):

@@ -26,7 +26,7 @@ from frameworks import mark, parallel_notebooks, why_unavailable, write_again_wi
 LOGGER = getLogger(__name__)
 
 MODELS = {"scratch": "from scratch", "concise": "concise"}
-COLUMNS = {     # key: (head, number format)
+COLUMNS = {  # key: (head, number format)
     "train_loss": ("Train loss", ".3f"),
     "train_acc": ("Train accuracy", ".3f"),
     "test_acc": ("Test accuracy", ".3f"),
@@ -36,13 +36,16 @@ COLUMNS = {     # key: (head, number format)
 
 def some_of(allowed):
     """An option that lists keys of `allowed`."""
+
     def names(argument):
         given = (argument or "").split()
         unknown = [name for name in given if name not in allowed]
         if unknown or not given:
-            raise ValueError(f"unknown: {' '.join(unknown) or 'nothing given'}; "
-                             f"allowed: {' '.join(allowed)}")
+            raise ValueError(
+                f"unknown: {' '.join(unknown) or 'nothing given'}; allowed: {' '.join(allowed)}"
+            )
         return given
+
     return names
 
 
@@ -67,10 +70,16 @@ class ResultsTableDirective(SphinxDirective):
             write_again_with(self.env, docname)
             for model in self.options.get("models", MODELS):
                 named.append(framework)
-                rows.append([
-                    f"{{doc}}`{label} </{docname}>`", MODELS[model],
-                    *(f"{{glue:text}}`/{docname}.ipynb::{model}_{column}:{COLUMNS[column][1]}`"
-                      for column in columns)])
+                rows.append(
+                    [
+                        f"{{doc}}`{label} </{docname}>`",
+                        MODELS[model],
+                        *(
+                            f"{{glue:text}}`/{docname}.ipynb::{model}_{column}:{COLUMNS[column][1]}`"
+                            for column in columns
+                        ),
+                    ]
+                )
         table = results_table("", *self.parse_text_to_nodes(self.list_table(rows)))
         for row, framework in zip(next(table.findall(nodes.tbody)), named):
             mark(row[0], framework)
@@ -79,14 +88,21 @@ class ResultsTableDirective(SphinxDirective):
 
     def list_table(self, rows):
         items = ["* - " + "\n  - ".join(row) for row in rows]
-        return "\n".join([
-            "~~~{list-table} " + self.options.get("caption", ""),
-            ":header-rows: 1", ":stub-columns: 2", ":class: results-table",
-            "", *items, "~~~"])
+        return "\n".join(
+            [
+                "~~~{list-table} " + self.options.get("caption", ""),
+                ":header-rows: 1",
+                ":stub-columns: 2",
+                ":class: results-table",
+                "",
+                *items,
+                "~~~",
+            ]
+        )
 
 
 class ResultsTableTransform(SphinxPostTransform):
-    default_priority = 4    # before MyST-NB fills in the figures, at 5
+    default_priority = 4  # before MyST-NB fills in the figures, at 5
 
     def run(self, **kwargs):
         for table in list(self.document.findall(results_table)):
@@ -99,7 +115,9 @@ class ResultsTableTransform(SphinxPostTransform):
                 elif figure.key not in self.glued(figure.refdoc):
                     LOGGER.warning(
                         f"results-table: {figure.refdoc} has not glued {figure.key!r}",
-                        location=table, type="results_table")
+                        location=table,
+                        type="results_table",
+                    )
                     figure.replace_self(nodes.Text("?"))
             if reasons:
                 table += nodes.paragraph("", " ".join(reasons))

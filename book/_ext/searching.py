@@ -69,8 +69,9 @@ def text_of(node):
     elif isinstance(node, nodes.row):
         text = " · ".join(entry.astext() for entry in node)
     else:
-        text = "".join(part for part in node.findall(nodes.Text)
-                       if not isinstance(part.parent, nodes.raw))
+        text = "".join(
+            part for part in node.findall(nodes.Text) if not isinstance(part.parent, nodes.raw)
+        )
     return " ".join(text.split())
 
 
@@ -88,11 +89,14 @@ def load_texts(app, pagename, templatename, context, doctree):
     """On the search page, which is written after all others."""
     if pagename != "search":
         return
-    texts = {docname: json.loads(file_of(app, docname).read_text(encoding="utf-8"))
-             for docname in sorted(app.env.found_docs)}
+    texts = {
+        docname: json.loads(file_of(app, docname).read_text(encoding="utf-8"))
+        for docname in sorted(app.env.found_docs)
+    }
     static = Path(app.outdir, "_static")
     (static / TEXTS).write_text(
-        f"const searchTexts = {json.dumps(texts, ensure_ascii=False)};\n", encoding="utf-8")
+        f"const searchTexts = {json.dumps(texts, ensure_ascii=False)};\n", encoding="utf-8"
+    )
     for file in (STYLE, SCRIPT):
         shutil.copyfile(file, static / file.name)
     for name in (TEXTS, SCRIPT.name):

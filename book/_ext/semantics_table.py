@@ -44,7 +44,7 @@ class semantics_table(nodes.General, nodes.Element):
 
 
 class SemanticsTableDirective(SphinxDirective):
-    required_arguments = 1      # the file of questions
+    required_arguments = 1  # the file of questions
     option_spec = {
         "topic": directives.unchanged_required,
         "caption": directives.unchanged_required,
@@ -59,15 +59,29 @@ class SemanticsTableDirective(SphinxDirective):
             raise self.error(f"semantics-table: {error}") from error
         questions = spec["questions"]
         topic = self.options.get("topic", "semantics")
-        columns = [(framework, label, docname, form, url)
-                   for framework, label, docname in parallel_notebooks(self.env, topic)
-                   for form, url in spec["columns"].get(framework, {}).items()]
-        advice = [(question["key"], each) for question in questions
-                  for each in question.get("advice", [])]
+        columns = [
+            (framework, label, docname, form, url)
+            for framework, label, docname in parallel_notebooks(self.env, topic)
+            for form, url in spec["columns"].get(framework, {}).items()
+        ]
+        advice = [
+            (question["key"], each)
+            for question in questions
+            for each in question.get("advice", [])
+        ]
 
-        holder = semantics_table("", *self.parse_text_to_nodes("\n\n".join([
-            LEGEND if advice else "", self.list_table(columns, questions),
-            "\n".join(f"1. {each['text']}" for _, each in advice)])))
+        holder = semantics_table(
+            "",
+            *self.parse_text_to_nodes(
+                "\n\n".join(
+                    [
+                        LEGEND if advice else "",
+                        self.list_table(columns, questions),
+                        "\n".join(f"1. {each['text']}" for _, each in advice),
+                    ]
+                )
+            ),
+        )
         self.set_source_info(holder)
         for *_, docname, _, _ in columns:
             write_again_with(self.env, docname)
@@ -78,27 +92,44 @@ class SemanticsTableDirective(SphinxDirective):
         body = next(holder.findall(nodes.tbody))
         for question, row in zip(questions, body.children):
             for (framework, _, docname, form, _), cell in zip(columns, row.children[1:]):
-                cell["asks"] = {"framework": framework, "docname": docname, "form": form,
-                                "question": question["key"],
-                                "expected": question.get("expected")}
+                cell["asks"] = {
+                    "framework": framework,
+                    "docname": docname,
+                    "form": form,
+                    "question": question["key"],
+                    "expected": question.get("expected"),
+                }
         for item, (question, each) in zip(holder.findall(nodes.list_item), advice):
-            item["advises"] = [(question, framework, str(each["answer"]))
-                               for framework in each["in"]]
+            item["advises"] = [
+                (question, framework, str(each["answer"])) for framework in each["in"]
+            ]
         return [holder]
 
     def list_table(self, columns, questions):
-        head = ["Question", *(f"{{doc}}`{label} </{docname}>`\n\n    [`{form}`]({url})"
-                              for _, label, docname, form, url in columns)]
+        head = [
+            "Question",
+            *(
+                f"{{doc}}`{label} </{docname}>`\n\n    [`{form}`]({url})"
+                for _, label, docname, form, url in columns
+            ),
+        ]
         rows = [head, *([question["ask"]] + ["?"] * len(columns) for question in questions)]
         items = ["* - " + "\n  - ".join(row) for row in rows]
-        return "\n".join([
-            "~~~{list-table} " + self.options.get("caption", ""),
-            ":header-rows: 1", ":stub-columns: 1", ":class: semantics-table",
-            "", *items, "~~~"])
+        return "\n".join(
+            [
+                "~~~{list-table} " + self.options.get("caption", ""),
+                ":header-rows: 1",
+                ":stub-columns: 1",
+                ":class: semantics-table",
+                "",
+                *items,
+                "~~~",
+            ]
+        )
 
 
 class SemanticsTableTransform(SphinxPostTransform):
-    default_priority = 4    # with {results-table}, before references are resolved
+    default_priority = 4  # with {results-table}, before references are resolved
 
     def run(self, **kwargs):
         for holder in list(self.document.findall(semantics_table)):
@@ -114,17 +145,19 @@ class SemanticsTableTransform(SphinxPostTransform):
                 records[docname] = self.record(docname)
             elif reason not in reasons:
                 reasons.append(reason)
-        surprises = {}          # (question, framework, answer): the cells that give it
+        surprises = {}  # (question, framework, answer): the cells that give it
         for cell in cells:
             asks = cell["asks"]
             answer = self.answer(holder, asks, records)
             cell[:] = [nodes.paragraph("", "", *inline(answer))]
-            if (asks["expected"] and answer not in (*asks["expected"], "–", "?")):
+            if asks["expected"] and answer not in (*asks["expected"], "–", "?"):
                 key = asks["question"], asks["framework"], answer
                 surprises.setdefault(key, []).append(cell)
-        self.advise(holder, surprises,
-                    {cell["asks"]["framework"] for cell in cells
-                     if cell["asks"]["docname"] in records})
+        self.advise(
+            holder,
+            surprises,
+            {cell["asks"]["framework"] for cell in cells if cell["asks"]["docname"] in records},
+        )
         if versions := [record["versions"] for record in records.values() if record]:
             holder += nodes.paragraph("", f"Measured with {', '.join(versions)}.")
         if reasons:
@@ -136,8 +169,11 @@ class SemanticsTableTransform(SphinxPostTransform):
             return "–"
         answer = records[docname].get("answers", {}).get(form, {}).get(question)
         if answer is None or answer.startswith("unknown"):
-            self.warn(holder, f"{docname} has not answered {question!r} for {form}"
-                              + (f": {answer}" if answer else ""))
+            self.warn(
+                holder,
+                f"{docname} has not answered {question!r} for {form}"
+                + (f": {answer}" if answer else ""),
+            )
             return "?"
         return answer
 
@@ -147,8 +183,11 @@ class SemanticsTableTransform(SphinxPostTransform):
         for item in list(holder.findall(nodes.list_item)):
             given = [key for key in item.get("advises", []) if key[1] in ran]
             for question, framework, answer in set(given) - set(surprises):
-                self.warn(holder, f"advice on {question!r} for what no form of dropout in "
-                                  f"{framework} does: {answer}")
+                self.warn(
+                    holder,
+                    f"advice on {question!r} for what no form of dropout in "
+                    f"{framework} does: {answer}",
+                )
             if not given:
                 if "advises" in item:
                     item.parent.remove(item)
@@ -158,9 +197,11 @@ class SemanticsTableTransform(SphinxPostTransform):
             self.document.set_id(item)
             for cell in (cell for key in given for cell in surprises.get(key, [])):
                 paragraph = cell[0]
-                paragraph[:] = [nodes.strong("", "", *paragraph), nodes.Text("\N{NO-BREAK SPACE}"),
-                                nodes.reference("", f"[{number}]", internal=True,
-                                                refid=item["ids"][0])]
+                paragraph[:] = [
+                    nodes.strong("", "", *paragraph),
+                    nodes.Text("\N{NO-BREAK SPACE}"),
+                    nodes.reference("", f"[{number}]", internal=True, refid=item["ids"][0]),
+                ]
                 cell["classes"].append("surprise")
         for advice in list(holder.findall(nodes.enumerated_list)):
             if not advice.children:
@@ -181,8 +222,11 @@ class SemanticsTableTransform(SphinxPostTransform):
 
 def inline(answer):
     """The answer as nodes: what stands in backticks is code."""
-    return [nodes.literal("", part) if n % 2 else nodes.Text(part)
-            for n, part in enumerate(re.split("`", answer)) if part]
+    return [
+        nodes.literal("", part) if n % 2 else nodes.Text(part)
+        for n, part in enumerate(re.split("`", answer))
+        if part
+    ]
 
 
 def setup(app):

@@ -23,7 +23,7 @@ from tabs import panel, tab_set
 
 LOGGER = getLogger(__name__)
 
-CODE, OUTPUT = "cell_code_source", "cell_code_output"   # MyST-NB's names
+CODE, OUTPUT = "cell_code_source", "cell_code_output"  # MyST-NB's names
 
 
 class side_by_side(nodes.General, nodes.Element):
@@ -31,7 +31,7 @@ class side_by_side(nodes.General, nodes.Element):
 
 
 class SideBySideDirective(SphinxDirective):
-    required_arguments = 1      # the tag
+    required_arguments = 1  # the tag
     option_spec = {
         "topic": directives.unchanged_required,
         "code-only": directives.flag,
@@ -49,11 +49,16 @@ class SideBySideDirective(SphinxDirective):
             parts.remove(CODE)
         frameworks = self.options.get("frameworks", " ".join(self.config.frameworks)).split()
         if unknown := set(frameworks) - set(self.config.frameworks):
-            raise self.error(f"side-by-side: unknown frameworks: {' '.join(sorted(unknown))}; "
-                             f"allowed: {' '.join(self.config.frameworks)}")
-        placeholder = side_by_side(tag=self.arguments[0], parts=parts,
-                                   topic=self.options.get("topic", "dropout"),
-                                   frameworks=frameworks)
+            raise self.error(
+                f"side-by-side: unknown frameworks: {' '.join(sorted(unknown))}; "
+                f"allowed: {' '.join(self.config.frameworks)}"
+            )
+        placeholder = side_by_side(
+            tag=self.arguments[0],
+            parts=parts,
+            topic=self.options.get("topic", "dropout"),
+            frameworks=frameworks,
+        )
         self.set_source_info(placeholder)
         for framework, _, docname in parallel_notebooks(self.env, placeholder["topic"]):
             if framework in frameworks:
@@ -62,24 +67,31 @@ class SideBySideDirective(SphinxDirective):
 
 
 class SideBySideTransform(SphinxPostTransform):
-    default_priority = 3    # before MyST-NB picks, at 4, one of an output's forms
+    default_priority = 3  # before MyST-NB picks, at 4, one of an output's forms
 
     def run(self, **kwargs):
         for number, placeholder in enumerate(list(self.document.findall(side_by_side))):
             placeholder.replace_self(self.tab_set(placeholder, number))
 
     def tab_set(self, placeholder, number):
-        return tab_set("", *(
-            panel(framework, label, self.content(placeholder, docname))
-            for framework, label, docname in parallel_notebooks(self.env, placeholder["topic"])
-            if framework in placeholder["frameworks"]), number=number)
+        return tab_set(
+            "",
+            *(
+                panel(framework, label, self.content(placeholder, docname))
+                for framework, label, docname in parallel_notebooks(self.env, placeholder["topic"])
+                if framework in placeholder["frameworks"]
+            ),
+            number=number,
+        )
 
     def content(self, placeholder, docname):
         """What the notebook has to show, under the reason if it could not run."""
         tag = placeholder["tag"]
         if docname not in self.env.found_docs:
-            self.warn(placeholder, f"no notebook {docname} to take {tag!r} from: "
-                                   "write it, and list it in _toc.yml")
+            self.warn(
+                placeholder,
+                f"no notebook {docname} to take {tag!r} from: write it, and list it in _toc.yml",
+            )
             return []
         reason = why_unavailable(self.env, docname)
         parts = placeholder["parts"] - {OUTPUT} if reason else placeholder["parts"]
@@ -93,8 +105,9 @@ class SideBySideTransform(SphinxPostTransform):
     def cells(self, docname, tag, parts):
         """Copies of these parts of the notebook's cells with that tag."""
         for cell in self.env.get_doctree(docname).findall(nodes.container):
-            if (cell.get("nb_element") == "cell_code"
-                    and tag in cell["cell_metadata"].get("tags", [])):
+            if cell.get("nb_element") == "cell_code" and tag in cell["cell_metadata"].get(
+                "tags", []
+            ):
                 copy = cell.deepcopy()
                 copy.children = [part for part in copy if part["nb_element"] in parts]
                 self.renew_ids(copy)
@@ -109,8 +122,7 @@ class SideBySideTransform(SphinxPostTransform):
                 self.document.set_id(element)
 
     def warn(self, placeholder, message):
-        LOGGER.warning(f"side-by-side: {message}", location=placeholder,
-                       type="side_by_side")
+        LOGGER.warning(f"side-by-side: {message}", location=placeholder, type="side_by_side")
 
 
 def setup(app):

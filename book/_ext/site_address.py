@@ -33,6 +33,6 @@ def setup(app):
     app.add_config_value("descriptions", {}, "html", (dict,))
     app.setup_extension("sphinxext.opengraph")
     app.setup_extension("notfound.extension")
-    app.connect("config-inited", set_address, priority=400)     # before notfound looks at it
-    app.connect("html-page-context", describe, priority=400)    # before opengraph does
+    app.connect("config-inited", set_address, priority=400)  # before notfound looks at it
+    app.connect("html-page-context", describe, priority=400)  # before opengraph does
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -43,17 +43,30 @@ def draw_network(axes, svg, frameworks, scale, left, top):
     def at(x, y):
         return left + scale * float(x), top + scale * float(y)
 
-    lines = [(at(*line[:2]), at(*line[2:])) for path in svg.iterfind(".//{*}path")
-             for line in re.findall(r"M(\S+) (\S+)L([^ ]+) ([^M]+)", path.get("d"))]
+    lines = [
+        (at(*line[:2]), at(*line[2:]))
+        for path in svg.iterfind(".//{*}path")
+        for line in re.findall(r"M(\S+) (\S+)L([^ ]+) ([^M]+)", path.get("d"))
+    ]
     axes.add_collection(LineCollection(lines, colors=INK, linewidths=1, alpha=0.3))
     for circle in svg.iterfind(".//{*}circle"):
         name = (circle.get("class") or "").removeprefix("framework-")
         style = {"color": COLORS[frameworks[name]] if name in frameworks else INK}
         if name == "dropped":
-            style = {"facecolor": GROUND, "edgecolor": QUIET, "linestyle": (0, (2, 1.5)),
-                     "linewidth": 2}
-        axes.add_patch(Circle(at(circle.get("cx"), circle.get("cy")),
-                              scale * float(circle.get("r")), zorder=3, **style))
+            style = {
+                "facecolor": GROUND,
+                "edgecolor": QUIET,
+                "linestyle": (0, (2, 1.5)),
+                "linewidth": 2,
+            }
+        axes.add_patch(
+            Circle(
+                at(circle.get("cx"), circle.get("cy")),
+                scale * float(circle.get("r")),
+                zorder=3,
+                **style,
+            )
+        )
 
 
 def save(figure, path):

@@ -33,17 +33,27 @@ from dropout_book.plots import COLORS, use_book_style
 from frameworks import mark
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
-from benchmarks import summary, tasks      # noqa: E402 (needs the path)
+from benchmarks import summary, tasks  # noqa: E402 (needs the path)
 
-MARKERS = {"floor": "|", "expert": "D", "concise": "s", "scratch": "o",
-           "without dropout": "^", "textbook": "X"}
+MARKERS = {
+    "floor": "|",
+    "expert": "D",
+    "concise": "s",
+    "scratch": "o",
+    "without dropout": "^",
+    "textbook": "X",
+}
 LINES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2))]
-AXES = {"width": "width of the hidden layers", "batch size": "examples in a minibatch",
-        "examples": "training examples"}
+AXES = {
+    "width": "width of the hidden layers",
+    "batch size": "examples in a minibatch",
+    "examples": "training examples",
+}
 
 
 class Recorded(SphinxDirective):
     """Something made of the record that the argument names."""
+
     required_arguments = 1
 
     def run(self):
@@ -53,10 +63,12 @@ class Recorded(SphinxDirective):
         try:
             record = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise self.error(f"{self.name}: {error}. Run: make bench, or, for build.json, "
-                             "benchmarks/build.py") from error
-        self.labels = {framework: self.config.frameworks[framework]
-                       for framework in record.get("tasks", ())}
+            raise self.error(
+                f"{self.name}: {error}. Run: make bench, or, for build.json, benchmarks/build.py"
+            ) from error
+        self.labels = {
+            framework: self.config.frameworks[framework] for framework in record.get("tasks", ())
+        }
         return getattr(self, self.options["show"])(record)
 
 
@@ -65,17 +77,21 @@ def one_of(*names):
 
 
 class SpeedTable(Recorded):
-    option_spec = {"show": one_of("conditions", "ratios", "wall", "cpu", "memory", "masks",
-                                  "builds")}
+    option_spec = {
+        "show": one_of("conditions", "ratios", "wall", "cpu", "memory", "masks", "builds")
+    }
 
     def conditions(self, record):
         date = datetime.date.fromisoformat(record["date"])
-        versions = ", ".join(f"{self.labels[framework]} {version}"
-                             for framework, version in record["versions"].items())
+        versions = ", ".join(
+            f"{self.labels[framework]} {version}"
+            for framework, version in record["versions"].items()
+        )
         return self.parse_text_to_nodes(
             f"Measured on {date.day} {date:%B %Y} in one run of {record['minutes']:.0f} minutes, "
             f"on {record['cores']} cores of {record['processor']}, {record['system']}, with "
-            f"Python {record['python']}, {versions} and d2l {record['textbook']['version']}.")
+            f"Python {record['python']}, {versions} and d2l {record['textbook']['version']}."
+        )
 
     def ratios(self, record):
         rows = []
@@ -100,31 +116,64 @@ class SpeedTable(Recorded):
         return self.loops(record, "memory", "Resident memory at its peak, in gigabytes", 1e9)
 
     def loops(self, record, what, head, unit=1):
-        return self.of_libraries(head, [
-            [label[0].upper() + label[1:], *(
-                on_two_lines(spread and spread / unit) for spread in (
-                    summary.used(record, framework, task, what) for framework in self.labels))]
-            for task, label in summary.LABELS.items()])
+        return self.of_libraries(
+            head,
+            [
+                [
+                    label[0].upper() + label[1:],
+                    *(
+                        on_two_lines(spread and spread / unit)
+                        for spread in (
+                            summary.used(record, framework, task, what)
+                            for framework in self.labels
+                        )
+                    ),
+                ]
+                for task, label in summary.LABELS.items()
+            ],
+        )
 
     def masks(self, record):
-        return self.of_libraries("Nanoseconds per element", [
-            [label, *(on_two_lines(summary.nanoseconds_per_element(record, framework, task))
-                      for framework in self.labels)]
-            for label, task in [("Our `dropout_layer`", "mask"),
-                                ("The library's own dropout", "library mask")]])
+        return self.of_libraries(
+            "Nanoseconds per element",
+            [
+                [
+                    label,
+                    *(
+                        on_two_lines(summary.nanoseconds_per_element(record, framework, task))
+                        for framework in self.labels
+                    ),
+                ]
+                for label, task in [
+                    ("Our `dropout_layer`", "mask"),
+                    ("The library's own dropout", "library mask"),
+                ]
+            ],
+        )
 
     def builds(self, record):
         date = datetime.date.fromisoformat(record["date"])
         ours, plain = record["builds"].values()
         rows = [["Built", *record["builds"], "ratio"]]
         for step in ours:
-            rows.append([step, *(
-                f"{build[step]['wall']:.0f} s\\\n    CPU {build[step]['cpu']:.0f} s, "
-                f"{build[step]['executed']} executed" for build in (ours, plain)),
-                f"{plain[step]['wall'] / ours[step]['wall']:.2g}"])
-        return [*self.table(*rows), *self.parse_text_to_nodes(
-            f"Measured on {date.day} {date:%B %Y}, once, on {record['cores']} cores of "
-            f"{record['processor']}; \"executed\" counts notebooks.")]
+            rows.append(
+                [
+                    step,
+                    *(
+                        f"{build[step]['wall']:.0f} s\\\n    CPU {build[step]['cpu']:.0f} s, "
+                        f"{build[step]['executed']} executed"
+                        for build in (ours, plain)
+                    ),
+                    f"{plain[step]['wall'] / ours[step]['wall']:.2g}",
+                ]
+            )
+        return [
+            *self.table(*rows),
+            *self.parse_text_to_nodes(
+                f"Measured on {date.day} {date:%B %Y}, once, on {record['cores']} cores of "
+                f'{record["processor"]}; "executed" counts notebooks.'
+            ),
+        ]
 
     def of_libraries(self, head, rows):
         """A column for each library, marked with its colour."""
@@ -135,9 +184,19 @@ class SpeedTable(Recorded):
 
     def table(self, *rows):
         items = ["* - " + "\n  - ".join(row) for row in rows]
-        return self.parse_text_to_nodes("\n".join([
-            "~~~{list-table}", ":header-rows: 1", ":stub-columns: 1",
-            ":class: speed-table", "", *items, "~~~"]))
+        return self.parse_text_to_nodes(
+            "\n".join(
+                [
+                    "~~~{list-table}",
+                    ":header-rows: 1",
+                    ":stub-columns: 1",
+                    ":class: speed-table",
+                    "",
+                    *items,
+                    "~~~",
+                ]
+            )
+        )
 
 
 def on_two_lines(spread):
@@ -155,26 +214,52 @@ class SpeedFigure(Recorded):
             axes = figure.subplots()
             said = []
             for row, (framework, label) in enumerate(self.labels.items()):
-                loops = {task: spread for task in MARKERS
-                         if (spread := summary.used(record, framework, task))}
+                loops = {
+                    task: spread
+                    for task in MARKERS
+                    if (spread := summary.used(record, framework, task))
+                }
                 for task, each in loops.items():
                     axes.plot([each.lowest, each.highest], [row, row], color=COLORS[label])
-                    axes.plot(each.median, row, MARKERS[task], color=COLORS[label],
-                              markersize=14 if task == "floor" else 7, markerfacecolor="none")
-                said.append(f"{label}: " + ", ".join(
-                    f"{summary.LABELS[task]} {each.median:.2g}" for task, each in loops.items()))
+                    axes.plot(
+                        each.median,
+                        row,
+                        MARKERS[task],
+                        color=COLORS[label],
+                        markersize=14 if task == "floor" else 7,
+                        markerfacecolor="none",
+                    )
+                said.append(
+                    f"{label}: "
+                    + ", ".join(
+                        f"{summary.LABELS[task]} {each.median:.2g}" for task, each in loops.items()
+                    )
+                )
             for task, marker in MARKERS.items():
-                axes.plot([], [], marker, color="#555555", markerfacecolor="none",
-                          label=summary.LABELS[task])
-            axes.set(xscale="log", xlabel="wall seconds per epoch",
-                     yticks=range(len(self.labels)), yticklabels=self.labels.values())
+                axes.plot(
+                    [],
+                    [],
+                    marker,
+                    color="#555555",
+                    markerfacecolor="none",
+                    label=summary.LABELS[task],
+                )
+            axes.set(
+                xscale="log",
+                xlabel="wall seconds per epoch",
+                yticks=range(len(self.labels)),
+                yticklabels=self.labels.values(),
+            )
             axes.xaxis.set_major_locator(LogLocator(base=4))
             axes.xaxis.set_major_formatter("{x:g}")
             axes.minorticks_off()
             axes.invert_yaxis()
             figure.legend(loc="outside upper center", ncols=2)
-        return self.image(figure, "Wall seconds per epoch on a logarithmic axis, a line for each "
-                                  f"library, a mark for each loop. {'; '.join(said)}.")
+        return self.image(
+            figure,
+            "Wall seconds per epoch on a logarithmic axis, a line for each "
+            f"library, a mark for each loop. {'; '.join(said)}.",
+        )
 
     def growth(self, record):
         with book_style():
@@ -184,12 +269,20 @@ class SpeedFigure(Recorded):
             for axes, (axis, title) in zip(panels, AXES.items()):
                 for line, (framework, label) in zip(LINES, self.labels.items()):
                     grown = summary.growth(record, framework, axis)
-                    axes.plot(list(grown), [each.median for each in grown.values()],
-                              color=COLORS[label], linestyle=line, marker="o", markersize=4,
-                              label=label if axis == "width" else None)
+                    axes.plot(
+                        list(grown),
+                        [each.median for each in grown.values()],
+                        color=COLORS[label],
+                        linestyle=line,
+                        marker="o",
+                        markersize=4,
+                        label=label if axis == "width" else None,
+                    )
                     first, *_, last = grown.values()
-                    said.append(f"{title} from {min(grown):,} to {max(grown):,}, {label}: "
-                                f"from {first.median:.2g} to {last.median:.2g} seconds")
+                    said.append(
+                        f"{title} from {min(grown):,} to {max(grown):,}, {label}: "
+                        f"from {first.median:.2g} to {last.median:.2g} seconds"
+                    )
                 axes.set(xscale="log", yscale="log", xlabel=title)
                 ticks = list(grown)[::2] if axis != "examples" else [min(grown), max(grown)]
                 axes.set_xticks(ticks, [f"{n:,}" for n in ticks])
@@ -198,8 +291,11 @@ class SpeedFigure(Recorded):
             panels[0].set_ylabel("wall seconds per epoch")
             panels[0].yaxis.set_major_formatter("{x:g}")
             figure.legend(loc="outside upper center", ncols=3)
-        return self.image(figure, "Wall seconds per epoch, both axes logarithmic, in three "
-                                  f"panels, a line for each library. {'; '.join(said)}.")
+        return self.image(
+            figure,
+            "Wall seconds per epoch, both axes logarithmic, in three "
+            f"panels, a line for each library. {'; '.join(said)}.",
+        )
 
     def image(self, figure, alt):
         path = Path(self.env.doctreedir, "figures", f"speed-{self.options['show']}.svg")
@@ -208,8 +304,11 @@ class SpeedFigure(Recorded):
             figure.savefig(path, metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
         uri = "/" + Path(os.path.relpath(path, self.env.srcdir)).as_posix()
         # Dressed as the figures of notebooks are.
-        return [nodes.container("", nodes.image(uri=uri, alt=alt),
-                                classes=["cell_output", "speed-figure"])]
+        return [
+            nodes.container(
+                "", nodes.image(uri=uri, alt=alt), classes=["cell_output", "speed-figure"]
+            )
+        ]
 
 
 @contextmanager

@@ -27,10 +27,15 @@ WORDS_OF_SCRIPTS = {"bs-tooltip-auto"}
 def write_again(app, env, added, changed, removed):
     """One page, when a file of `_static` is new: Sphinx, with no page to write, copies none."""
     style = Path(app.outdir, "_static", NAME)
-    files = [file for folder in app.config.html_static_path
-             for file in Path(app.confdir, folder).rglob("*")]
-    if style.exists() and max((file.stat().st_mtime for file in files),
-                              default=0) > style.stat().st_mtime:
+    files = [
+        file
+        for folder in app.config.html_static_path
+        for file in Path(app.confdir, folder).rglob("*")
+    ]
+    if (
+        style.exists()
+        and max((file.stat().st_mtime for file in files), default=0) > style.stat().st_mtime
+    ):
         return [app.config.root_doc]
     return []
 
@@ -40,18 +45,22 @@ def merge(app, exception):
         return
     pages = {file: file.read_text(encoding="utf-8") for file in Path(app.outdir).rglob("*.html")}
     # A page that was written now links to all, in one order; the others have been here.
-    sheets = max((list(dict.fromkeys(sheet for _, sheet in LINK.findall(page)))
-                  for page in pages.values()), key=len)
+    sheets = max(
+        (list(dict.fromkeys(sheet for _, sheet in LINK.findall(page))) for page in pages.values()),
+        key=len,
+    )
     if sheets == [NAME]:
         return
     static = Path(app.outdir, "_static")
     css = kept("".join(read(static, sheet) for sheet in sheets), used_words(static, pages))
-    css = re.sub(r'\bsrc:\s*url\("([^"]+\.woff2)"\)[^;}]*',
-                 lambda found: font(static / found[1]), css)
+    css = re.sub(
+        r'\bsrc:\s*url\("([^"]+\.woff2)"\)[^;}]*', lambda found: font(static / found[1]), css
+    )
     (static / NAME).write_text(css, encoding="utf-8")
     for file, page in pages.items():
-        file.write_text(with_one_link(page, f"{NAME}?v={crc32(css.encode()):08x}"),
-                        encoding="utf-8")
+        file.write_text(
+            with_one_link(page, f"{NAME}?v={crc32(css.encode()):08x}"), encoding="utf-8"
+        )
 
 
 def with_one_link(page, sheet):
@@ -63,10 +72,14 @@ def read(static, sheet):
     """A style sheet with what it imports, its addresses as `_static/` sees them."""
     css = (static / sheet).read_text(encoding="utf-8")
     folder = dirname(sheet)
-    css = re.sub(r'url\((["\']?)(?!data:|#)([^"\')]+)\1\)',
-                 lambda found: f'url("{normpath(join(folder, found[2]))}")', css)
-    return re.sub(r'@import\s*"([^"]+)";',
-                  lambda found: read(static, normpath(join(folder, found[1]))), css)
+    css = re.sub(
+        r'url\((["\']?)(?!data:|#)([^"\')]+)\1\)',
+        lambda found: f'url("{normpath(join(folder, found[2]))}")',
+        css,
+    )
+    return re.sub(
+        r'@import\s*"([^"]+)";', lambda found: read(static, normpath(join(folder, found[1]))), css
+    )
 
 
 def font(file):
@@ -79,8 +92,11 @@ def used_words(static, pages):
     """The names that a selector can ask for: a page's classes and ids, a script's words."""
     scripts = {script for page in pages.values() for script in SCRIPT.findall(page)}
     texts = [names for page in pages.values() for names in NAMES.findall(page)]
-    texts += [script for page in pages.values()
-              for script in re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)]
+    texts += [
+        script
+        for page in pages.values()
+        for script in re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    ]
     texts += [(static / script).read_text(encoding="utf-8") for script in sorted(scripts)]
     return WORDS_OF_SCRIPTS.union(*(re.findall(r"[\w-]+", text) for text in set(texts)))
 
@@ -98,8 +114,9 @@ def kept(css, words):
 
 def named(text):
     """The name that a rule gives to a font or an animation."""
-    found = re.match(r"@font-face\b.*?font-family:\s*([^;}]+)|@keyframes\s+([\w-]+)", text,
-                     flags=re.DOTALL)
+    found = re.match(
+        r"@font-face\b.*?font-family:\s*([^;}]+)|@keyframes\s+([\w-]+)", text, flags=re.DOTALL
+    )
     return found and (found[1] or found[2]).replace("\\", "").strip(" '\"")
 
 
@@ -108,11 +125,12 @@ def rules(parsed, words):
         if rule.type == "error":
             raise ValueError(f"not a style sheet, at line {rule.source_line}: {rule.message}")
         if rule.type == "comment":
-            if rule.value.startswith("!"):      # a licence
+            if rule.value.startswith("!"):  # a licence
                 yield f"{rule.serialize()}\n"
         elif rule.type == "qualified-rule":
-            selectors = [selector for selector in split(rule.prelude)
-                         if asked_for(selector) <= words]
+            selectors = [
+                selector for selector in split(rule.prelude) if asked_for(selector) <= words
+            ]
             if selectors:
                 yield f"{', '.join(map(tinycss2.serialize, selectors)).strip()} {block(rule)}\n"
         elif rule.at_keyword in {"media", "supports"}:
@@ -137,9 +155,11 @@ def split(prelude):
 
 def asked_for(selector):
     """Its classes and ids; what stands in brackets, as after :not, may be absent."""
-    return ({name.value for dot, name in zip(selector, selector[1:])
-             if dot == "." and name.type == "ident"}
-            | {token.value for token in selector if token.type == "hash"})
+    return {
+        name.value
+        for dot, name in zip(selector, selector[1:])
+        if dot == "." and name.type == "ident"
+    } | {token.value for token in selector if token.type == "hash"}
 
 
 def block(rule):

@@ -47,8 +47,10 @@ def panel(framework, label, content):
 def visit_tab_set(self, node):
     panels = list(node.findall(tab_panel))
     frameworks = " ".join(panel["framework"] for panel in panels)
-    self.body.append(f'<div class="tab-set" data-frameworks="{frameworks}">\n'
-                     '<div class="tab-list" role="tablist" aria-label="Library">\n')
+    self.body.append(
+        f'<div class="tab-set" data-frameworks="{frameworks}">\n'
+        '<div class="tab-list" role="tablist" aria-label="Library">\n'
+    )
     for index, panel in enumerate(panels):
         framework = panel["framework"]
         self.body.append(
@@ -56,18 +58,20 @@ def visit_tab_set(self, node):
             f'class="framework-{framework}" data-framework="{framework}" '
             f'aria-controls="{identifier("panel", panel)}" '
             f'aria-selected="{"false" if index else "true"}">'
-            f'{self.encode(panel["label"])}</button>\n')
+            f"{self.encode(panel['label'])}</button>\n"
+        )
     self.body.append("</div>\n")
 
 
 def visit_tab_panel(self, node):
     self.body.append(
         f'<div class="tab-panel" role="tabpanel" id="{identifier("panel", node)}" '
-        f'aria-labelledby="{identifier("tab", node)}" data-framework="{node["framework"]}">\n')
+        f'aria-labelledby="{identifier("tab", node)}" data-framework="{node["framework"]}">\n'
+    )
 
 
 def identifier(part, panel):
-    return f'{part}-{panel.parent["number"]}-{panel["framework"]}'
+    return f"{part}-{panel.parent['number']}-{panel['framework']}"
 
 
 def close(self, node):
@@ -81,7 +85,7 @@ def pass_on(self, node):
 def add_head(app, pagename, templatename, context, doctree):
     frameworks = json.dumps(app.config.frameworks).replace("<", r"\u003c")
     context["frameworks_head"] = HEAD.format(frameworks=frameworks)
-    if not app.env.doc2path(pagename).endswith(".ipynb"):    # has no tabs, nor launches others
+    if not app.env.doc2path(pagename).endswith(".ipynb"):  # has no tabs, nor launches others
         app.add_js_file("tabs.js", loading_method="defer")
 
 

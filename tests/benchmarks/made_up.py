@@ -3,8 +3,16 @@
 from benchmarks.run import tasks_of
 from benchmarks.tasks import MAIN, TEXTBOOK
 
-SECONDS = {"scratch": 2.0, "concise": 3.0, "without dropout": 1.6, "floor": 1.0,
-           "expert": 2.5, "textbook": 16.0, "mask": 0.2, "library mask": 0.4}
+SECONDS = {
+    "scratch": 2.0,
+    "concise": 3.0,
+    "without dropout": 1.6,
+    "floor": 1.0,
+    "expert": 2.5,
+    "textbook": 16.0,
+    "mask": 0.2,
+    "library mask": 0.4,
+}
 
 
 def used(wall):
@@ -13,13 +21,24 @@ def used(wall):
 
 def record(frameworks=("numpy", "pytorch"), factors=(1, 1.5, 0.5, 2, 1)):
     """Every repetition's seconds are those above, times its factor."""
-    tasks = {framework: {task.name: [used(SECONDS.get(task.name, 1.0) * factor)
-                                     for factor in factors]
-                         for _, task in tasks_of(framework)}
-             for framework in frameworks}
+    tasks = {
+        framework: {
+            task.name: [used(SECONDS.get(task.name, 1.0) * factor) for factor in factors]
+            for _, task in tasks_of(framework)
+        }
+        for framework in frameworks
+    }
     assert {task.name for task in [*MAIN, *TEXTBOOK]} == set(SECONDS)
-    return {"date": "2026-03-01", "minutes": 12.6, "processor": "Abacus 2000", "cores": 2,
-            "system": "Linux on x86_64", "python": "3.11.2", "repetitions": len(factors),
-            "mask elements": 10_000_000,
-            "versions": dict.fromkeys(frameworks, "1.2.3"),
-            "textbook": {"version": "0.17.6"}, "tasks": tasks}
+    return {
+        "date": "2026-03-01",
+        "minutes": 12.6,
+        "processor": "Abacus 2000",
+        "cores": 2,
+        "system": "Linux on x86_64",
+        "python": "3.11.2",
+        "repetitions": len(factors),
+        "mask elements": 10_000_000,
+        "versions": dict.fromkeys(frameworks, "1.2.3"),
+        "textbook": {"version": "0.17.6"},
+        "tasks": tasks,
+    }

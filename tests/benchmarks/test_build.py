@@ -19,22 +19,30 @@ def copy(tmp_path_factory):
 
 
 def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_a_copy_holds_what_git_has_and_nothing_built(copy):
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True,
-                             text=True, check=True).stdout.split("\0")
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
     files = contents(copy)
     assert {file for file in tracked if file and (ROOT / file).is_file()} <= set(files)
     assert not [file for file in files if file.startswith(("_build/", ".venv/"))]
 
 
-@pytest.mark.parametrize("step, file", [
-    ("a page edited", "book/derivation.md"),
-    ("a notebook edited", "notebooks/dropout/pytorch.ipynb"),
-    ("a helper of five notebooks edited", "dropout_book/textbook.py")])
+@pytest.mark.parametrize(
+    "step, file",
+    [
+        ("a page edited", "book/derivation.md"),
+        ("a notebook edited", "notebooks/dropout/pytorch.ipynb"),
+        ("a helper of five notebooks edited", "dropout_book/textbook.py"),
+    ],
+)
 def test_an_edit_changes_one_file(copy, step, file):
     before = contents(copy)
     build.STEPS[step](copy)
@@ -46,8 +54,10 @@ def test_an_edit_changes_one_file(copy, step, file):
 
 def test_jupyter_book_alone_is_told_nothing_of_our_execution(copy):
     build.execute_as_jupyter_book_does(copy)
-    ours, plain = (yaml.safe_load((folder / "_config.yml").read_text(encoding="utf-8"))
-                   for folder in (ROOT, copy))
+    ours, plain = (
+        yaml.safe_load((folder / "_config.yml").read_text(encoding="utf-8"))
+        for folder in (ROOT, copy)
+    )
     assert ours["sphinx"]["local_extensions"].pop("execution") == "book/_ext"
     for value in "execution_depends", "optional_libraries":
         del ours["sphinx"]["config"][value]

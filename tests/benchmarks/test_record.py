@@ -20,8 +20,10 @@ def test_every_task_of_every_library_was_timed_as_often_as_now(record):
     expected = {framework: {} for framework in FRAMEWORKS}
     for _, framework, _, task in rounds(list(FRAMEWORKS), REPETITIONS):
         expected[framework][task.name] = expected[framework].get(task.name, 0) + 1
-    timed = {framework: {task: len(used) for task, used in tasks.items()}
-             for framework, tasks in record["tasks"].items()}
+    timed = {
+        framework: {task: len(used) for task, used in tasks.items()}
+        for framework, tasks in record["tasks"].items()
+    }
     assert timed == expected, "what is timed has changed. Run: make bench"
     for tasks in record["tasks"].values():
         for used in tasks.values():
@@ -42,8 +44,9 @@ def as_shown(spread):
 
 
 def test_the_page_shows_it(record):
-    page = BeautifulSoup((SITE / "book" / "speed.html").read_text(encoding="utf-8"),
-                         "html.parser").find("article")
+    page = BeautifulSoup(
+        (SITE / "book" / "speed.html").read_text(encoding="utf-8"), "html.parser"
+    ).find("article")
     text = page.get_text(" ", strip=True)
     assert record["processor"] in text
     shown = {cell.get_text(" ", strip=True) for cell in page.find_all("td")}

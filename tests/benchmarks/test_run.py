@@ -5,14 +5,26 @@ import sys
 
 import pytest
 
-from benchmarks.run import (GROWTH_ROUNDS, RECORD, REPETITIONS, ROOT, WITH_TEXTBOOK, Worker,
-                            rounds, tasks_of)
+from benchmarks.run import (
+    GROWTH_ROUNDS,
+    RECORD,
+    REPETITIONS,
+    ROOT,
+    WITH_TEXTBOOK,
+    Worker,
+    rounds,
+    tasks_of,
+)
 from benchmarks.tasks import GROWING, MAIN
 from installed import INSTALLED
 from parallel_notebooks import FRAMEWORKS
 
-MODULES = {"pytorch": "d2l.torch", "tensorflow": "d2l.tensorflow", "mxnet": "d2l.mxnet",
-           "paddle": "d2l.paddle"}
+MODULES = {
+    "pytorch": "d2l.torch",
+    "tensorflow": "d2l.tensorflow",
+    "mxnet": "d2l.mxnet",
+    "paddle": "d2l.paddle",
+}
 
 
 def test_repetitions_are_interleaved():
@@ -20,19 +32,24 @@ def test_repetitions_are_interleaved():
     repetitions = [repetition for repetition, *_ in order]
     assert repetitions == sorted(repetitions)
     for repetition in range(REPETITIONS):
-        timed = [(framework, task.name) for each, framework, _, task in order
-                 if each == repetition]
+        timed = [
+            (framework, task.name) for each, framework, _, task in order if each == repetition
+        ]
         assert len(timed) == len(set(timed)), "once in every round"
-        assert set(timed) == {(framework, task.name) for framework in FRAMEWORKS
-                              for _, task in tasks_of(framework, repetition)}
+        assert set(timed) == {
+            (framework, task.name)
+            for framework in FRAMEWORKS
+            for _, task in tasks_of(framework, repetition)
+        }
         libraries = list(dict.fromkeys(framework for framework, _ in timed))
-        assert libraries == list(FRAMEWORKS)[::-1 if repetition % 2 else 1]
+        assert libraries == list(FRAMEWORKS)[:: -1 if repetition % 2 else 1]
 
 
 def test_every_library_is_timed_five_times_and_its_growth_three_times():
     for framework in FRAMEWORKS:
-        times = [task for _, each, _, task in rounds(list(FRAMEWORKS), REPETITIONS)
-                 if each == framework]
+        times = [
+            task for _, each, _, task in rounds(list(FRAMEWORKS), REPETITIONS) if each == framework
+        ]
         for task in MAIN:
             if (framework, task.kind) != ("numpy", "library mask"):
                 assert times.count(task) == REPETITIONS >= 5
@@ -44,16 +61,22 @@ def test_every_library_is_timed_five_times_and_its_growth_three_times():
 def test_the_textbooks_loop_and_loader_are_d2ls_own(framework):
     worker = Worker("Textbook", framework)
     worker.close()
-    assert worker.about["timed"] == [f"{MODULES[framework]}.{name}" for name in (
-        "train_epoch_ch3", "evaluate_accuracy", "load_data_fashion_mnist")]
+    assert worker.about["timed"] == [
+        f"{MODULES[framework]}.{name}"
+        for name in ("train_epoch_ch3", "evaluate_accuracy", "load_data_fashion_mnist")
+    ]
     # TensorFlow's loader reads in its own process.
     assert worker.about["loader processes"] == (0 if framework == "tensorflow" else 4)
 
 
 def test_a_quick_run_prints_the_ratios_first_and_records_nothing():
     before = RECORD.stat().st_mtime_ns if RECORD.exists() else None
-    run = subprocess.run([sys.executable, "benchmarks/run.py", "--quick", "numpy"], cwd=ROOT,
-                         text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run = subprocess.run(
+        [sys.executable, "benchmarks/run.py", "--quick", "numpy"],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+    )
     assert run.returncode == 0, run.stderr
     assert run.stdout.index("Ours / the matrix products alone") < run.stdout.index("wall seconds")
     assert "at most 2" in run.stdout
@@ -62,7 +85,11 @@ def test_a_quick_run_prints_the_ratios_first_and_records_nothing():
 
 
 def test_a_library_that_is_not_there_is_refused():
-    run = subprocess.run([sys.executable, "benchmarks/run.py", "caffe"], cwd=ROOT, text=True,
-                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run = subprocess.run(
+        [sys.executable, "benchmarks/run.py", "caffe"],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+    )
     assert run.returncode == 2
     assert "caffe: installed are numpy" in run.stderr

@@ -39,12 +39,16 @@ def test_repetitions_are_divided_one_by_one():
     assert summary.ratio(made_up, "pytorch", TEXTBOOK) == Spread(1, 1, 10)
 
 
-@pytest.mark.parametrize(("measured", "at_least", "at_most"), [
-    (Spread(7, 6, 8), "met", "met"),
-    (Spread(6.9, 6, 8), "within the spread", "met"),
-    (Spread(7.1, 6, 8), "met", "within the spread"),
-    (Spread(6, 5, 6.9), "missed", "met"),
-    (Spread(9, 7.1, 10), "met", "missed")])
+@pytest.mark.parametrize(
+    ("measured", "at_least", "at_most"),
+    [
+        (Spread(7, 6, 8), "met", "met"),
+        (Spread(6.9, 6, 8), "within the spread", "met"),
+        (Spread(7.1, 6, 8), "met", "within the spread"),
+        (Spread(6, 5, 6.9), "missed", "met"),
+        (Spread(9, 7.1, 10), "met", "missed"),
+    ],
+)
 def test_the_median_decides_whether_a_target_is_met(measured, at_least, at_most):
     assert summary.verdict("jax", Ratio("", "", "", at_least={"jax": 7}), measured) == at_least
     assert summary.verdict("jax", Ratio("", "", "", at_most={"jax": 7}), measured) == at_most
@@ -75,14 +79,21 @@ def test_masks_take_nanoseconds_per_element():
     assert (measured.median, measured.lowest, measured.highest) == pytest.approx((20, 10, 40))
 
 
-@pytest.mark.parametrize(("axis", "setting"), [
-    ("width", "width"), ("batch size", "batch_size"), ("examples", "num_examples")])
+@pytest.mark.parametrize(
+    ("axis", "setting"),
+    [("width", "width"), ("batch size", "batch_size"), ("examples", "num_examples")],
+)
 def test_one_thing_grows_at_a_time(axis, setting):
     base = growing()
     for n, task in GROWTH[axis].items():
         assert getattr(task, setting) == n
-        assert sum(getattr(task, each) != getattr(base, each)
-                   for each in ("width", "batch_size", "num_examples")) <= 1
+        assert (
+            sum(
+                getattr(task, each) != getattr(base, each)
+                for each in ("width", "batch_size", "num_examples")
+            )
+            <= 1
+        )
     made_up = record()
     largest = max(GROWTH[axis])
     made_up["tasks"]["pytorch"][GROWTH[axis][largest].name] = [used(9.0)]

@@ -12,8 +12,12 @@ os.environ["TQDM_DISABLE"] = "1"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--framework", choices=list(FRAMEWORKS), required=True,
-                     help="the framework whose notebook is tested")
+    parser.addoption(
+        "--framework",
+        choices=list(FRAMEWORKS),
+        required=True,
+        help="the framework whose notebook is tested",
+    )
 
 
 def pytest_configure(config):
@@ -23,8 +27,9 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     """A run has the tests that are about its framework's tab, and no other."""
     framework = config.getoption("--framework")
-    items[:] = [item for item in items if all(
-        framework in mark.args for mark in item.iter_markers("only"))]
+    items[:] = [
+        item for item in items if all(framework in mark.args for mark in item.iter_markers("only"))
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +46,10 @@ def notebook(framework):
 @pytest.fixture(scope="session")
 def loaded(framework, notebook):
     """The same with the textbook's data, of which only one training batch is read."""
-    return run_cells(framework, ["data"], dict(notebook), topic="d2l",
-                     change=lambda tag, source: source.replace(
-                         "list(train_iter)", "[next(iter(train_iter))]"))
+    return run_cells(
+        framework,
+        ["data"],
+        dict(notebook),
+        topic="d2l",
+        change=lambda tag, source: source.replace("list(train_iter)", "[next(iter(train_iter))]"),
+    )

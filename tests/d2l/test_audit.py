@@ -19,18 +19,28 @@ from dropout_book.textbook import as_array, bound
 from parallel_notebooks import run_cells, sources
 
 MODULE = {"pytorch": "torch", "tensorflow": "tensorflow", "mxnet": "mxnet", "paddle": "paddle"}
-FUNCTIONS = ["load_data_fashion_mnist", "train_ch3", "train_epoch_ch3", "evaluate_accuracy",
-             "accuracy", "sgd"]
+FUNCTIONS = [
+    "load_data_fashion_mnist",
+    "train_ch3",
+    "train_epoch_ch3",
+    "evaluate_accuracy",
+    "accuracy",
+    "sgd",
+]
 
-KEPT = {        # with probability, by the glue's key of a layer
+KEPT = {  # with probability, by the glue's key of a layer
     "published": lambda p: 1 - p,
     "keyed": lambda p: 1 - p,
     "normal": lambda p: 1 - NormalDist().cdf(p),
     "old_default": lambda p: (1 - p) / 2,
 }
-LAYERS = {"pytorch": {"published", "normal"}, "tensorflow": {"published"},
-          "mxnet": {"published"}, "paddle": {"published", "old_default"},
-          "jax": {"published", "keyed"}}
+LAYERS = {
+    "pytorch": {"published", "normal"},
+    "tensorflow": {"published"},
+    "mxnet": {"published"},
+    "paddle": {"published", "old_default"},
+    "jax": {"published", "keyed"},
+}
 
 
 # JAX's notebook looks at the layer alone: its tab belongs to another edition.
@@ -55,8 +65,7 @@ def test_the_package_is_as_it_was_published(framework, notebook):
     """Its file is the one that the wheel's record names, to the bit."""
     distribution = importlib.metadata.distribution("d2l")
     assert distribution.version == "0.17.6"
-    record, = (file for file in distribution.files
-               if str(file) == f"d2l/{MODULE[framework]}.py")
+    (record,) = (file for file in distribution.files if str(file) == f"d2l/{MODULE[framework]}.py")
     path = Path(notebook["d2l"].__file__)
     assert path.samefile(record.locate())
     digest = hashlib.sha256(path.read_bytes()).digest()
@@ -71,7 +80,8 @@ def test_the_notebook_replaces_only_the_drawing_and_the_worker_processes(framewo
         for source in sources(framework, "d2l").values()
         for node in ast.walk(ast.parse(TransformerManager().transform_cell(source)))
         for target in getattr(node, "targets", [])
-        if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "d2l"}
+        if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "d2l"
+    }
     assert replaced - {"get_dataloader_workers"} == {"Animator"}
 
 
@@ -82,8 +92,12 @@ def test_the_notebook_replaces_only_the_drawing_and_the_worker_processes(framewo
 def test_the_textbooks_loader_gives_our_data(loaded, framework):
     """The whole test set, whose order is the loader's own, and a training batch's form."""
     _, (X_test, y_test) = load_fashion_mnist()
-    X, y = (np.concatenate([as_array(batch[half]).reshape(len(batch[0]), -1)
-                            for batch in loaded["test_batches"]]) for half in (0, 1))
+    X, y = (
+        np.concatenate(
+            [as_array(batch[half]).reshape(len(batch[0]), -1) for batch in loaded["test_batches"]]
+        )
+        for half in (0, 1)
+    )
     assert X.shape == (10_000, 784)
     # As bytes again; Keras divides in double precision, the others in single.
     theirs = np.column_stack([y.ravel(), np.rint(255 * X)]).astype(np.uint8)

@@ -38,7 +38,7 @@ def empty_machine(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "DEBIAN", tmp_path / "debian")
     monkeypatch.delenv(data.VARIABLE, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with socket.socket() as deaf:   # kept open, so that no one else gets its port
+    with socket.socket() as deaf:  # kept open, so that no one else gets its port
         deaf.bind(("127.0.0.1", 0))
         port = deaf.getsockname()[1]
         monkeypatch.setattr(data, "MIRRORS", (f"http://127.0.0.1:{port}/",))
@@ -54,9 +54,14 @@ def small_files(monkeypatch):
         shape = (40, 20, 20) if "images" in name else (3000,)
         header = struct.pack(f">HBB{len(shape)}I", 0, 8, len(shape), *shape)
         files[name] = header + rng.bytes(int(np.prod(shape)))
-    monkeypatch.setattr(data, "FILES", {
-        name: (len(content), hashlib.sha256(content).hexdigest())
-        for name, content in files.items()})
+    monkeypatch.setattr(
+        data,
+        "FILES",
+        {
+            name: (len(content), hashlib.sha256(content).hexdigest())
+            for name, content in files.items()
+        },
+    )
     return files
 
 
@@ -93,7 +98,7 @@ class Mirror:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.closing = threading.Event()     # lets go who waits in misbehave
+        self.server.closing = threading.Event()  # lets go who waits in misbehave
         self.url = f"http://127.0.0.1:{self.server.server_port}/"
         threading.Thread(target=self.server.serve_forever, args=(0.01,)).start()
 
@@ -109,14 +114,20 @@ def start_mirror():
     mirrors = []
 
     def start(files):
-        mirrors.append(Mirror({f"{name}.gz": gzip.compress(content, compresslevel=1)
-                               for name, content in files.items()}))
+        mirrors.append(
+            Mirror(
+                {
+                    f"{name}.gz": gzip.compress(content, compresslevel=1)
+                    for name, content in files.items()
+                }
+            )
+        )
         return mirrors[-1]
 
     yield start
     for mirror in mirrors:
         mirror.close()
-    gc.collect()    # progress bars cut short draw their last now, not after the tests
+    gc.collect()  # progress bars cut short draw their last now, not after the tests
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = data.FILES
 
 # ---------------------------------------------------------------- the real data
 
+
 @pytest.fixture(scope="module")
 def fashion_mnist(fashion_mnist_gz):
     with pytest.MonkeyPatch.context() as patch:
@@ -63,8 +64,18 @@ def test_pixels_and_labels_are_the_files_bytes(fashion_mnist, fashion_mnist_byte
 
 def test_labels_are_the_textbooks(fashion_mnist):
     # Zhang et al., Dive into Deep Learning, section 4.2, `text_labels`.
-    assert data.LABELS == ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal",
-                           "shirt", "sneaker", "bag", "ankle boot")
+    assert data.LABELS == (
+        "t-shirt",
+        "trouser",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
+    )
     (X_train, y_train), _ = fashion_mnist
     assert data.LABELS[y_train[0]] == "ankle boot"
     # Trousers stand upright and shoes lie down, so their classes are not mixed up.
@@ -75,32 +86,35 @@ def test_labels_are_the_textbooks(fashion_mnist):
 
 
 def test_real_download_into_an_empty_cache(
-        fashion_mnist, fashion_mnist_bytes, start_mirror, monkeypatch, capfd):
+    fashion_mnist, fashion_mnist_bytes, start_mirror, monkeypatch, capfd
+):
     mirror = start_mirror(fashion_mnist_bytes)
     monkeypatch.setattr(data, "MIRRORS", (mirror.url,))
-    for run in "downloads", "finds what it downloaded":
+    for _run in "downloads", "finds what it downloaded":
         for loaded, expected in zip(load_fashion_mnist(), fashion_mnist):
             assert np.array_equal(loaded[0], expected[0])
             assert np.array_equal(loaded[1], expected[1])
         assert mirror.requests == [f"{name}.gz" for name in data.FILES]
         assert_cache_holds(fashion_mnist_bytes)
-    assert "100%" in capfd.readouterr().err     # the progress bar
+    assert "100%" in capfd.readouterr().err  # the progress bar
 
 
 # ------------------------------------------------------------------- the helpers
+
 
 def put(folder, files, suffix=""):
     """Write the files into the folder, plain or as .gz."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (folder / (name + suffix)).write_bytes(
-            gzip.compress(content) if suffix else content)
+        (folder / (name + suffix)).write_bytes(gzip.compress(content) if suffix else content)
     return folder
 
 
 def contents(folder):
-    return {str(path.relative_to(folder)): path.is_file() and path.read_bytes()
-            for path in folder.rglob("*")}
+    return {
+        str(path.relative_to(folder)): path.is_file() and path.read_bytes()
+        for path in folder.rglob("*")
+    }
 
 
 def assert_cache_holds(files):
@@ -133,6 +147,7 @@ def where_found(capsys):
 
 
 # ------------------------------------------------------- where the data are found
+
 
 def test_order_of_the_places(mirror, small_files, tmp_path, monkeypatch, capsys):
     assert f"in {mirror.url} (now in {data.CACHE});" in where_found(capsys)
@@ -186,9 +201,10 @@ def test_empty_variable_chooses_nothing(small_files, monkeypatch):
 
 # --------------------------------------------------------------- files gone wrong
 
+
 def truncate(path):
     content = path.read_bytes()
-    path.write_bytes(content[:len(content) // 2])
+    path.write_bytes(content[: len(content) // 2])
 
 
 def alter(path):
@@ -224,8 +240,7 @@ FAULTS = [*CONTENT_FAULTS, put_folder_in_its_place]
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 @pytest.mark.parametrize("fault", [*FAULTS, Path.unlink])
-def test_bad_file_in_the_chosen_folder(
-        fault, suffix, mirror, small_files, tmp_path, monkeypatch):
+def test_bad_file_in_the_chosen_folder(fault, suffix, mirror, small_files, tmp_path, monkeypatch):
     folder = put(tmp_path / "mine", small_files, suffix)
     monkeypatch.setenv(data.VARIABLE, str(folder))
     path = folder / (TEST_IMAGES + suffix)
@@ -234,7 +249,7 @@ def test_bad_file_in_the_chosen_folder(
     before = contents(folder)
     message = load_error(TEST_IMAGES)
     assert str(folder) in message and f"unset {data.VARIABLE}" in message
-    assert contents(folder) == before           # what is the user's is left alone
+    assert contents(folder) == before  # what is the user's is left alone
     assert mirror.requests == [] and not data.CACHE.exists()
     repair(path, good)
     assert_loads(small_files)
@@ -278,7 +293,7 @@ def test_damaged_cache_is_replaced(fault, mirror, small_files):
     fault(data.CACHE / TEST_IMAGES)
     with pytest.warns(UserWarning, match=TEST_IMAGES) as caught:
         assert_loads(small_files)
-    assert caught[0].filename == __file__       # points to who loads, not into data.py
+    assert caught[0].filename == __file__  # points to who loads, not into data.py
     assert mirror.requests == [f"{TEST_IMAGES}.gz"]
     assert_cache_holds(small_files)
 
@@ -301,7 +316,7 @@ def test_damaged_cache_gives_way_to_debian(fault, small_files):
     with pytest.warns(UserWarning, match=TEST_IMAGES):
         assert_loads(small_files)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")          # said once: the file is gone
+        warnings.simplefilter("error")  # said once: the file is gone
         assert_loads(small_files)
 
 
@@ -352,6 +367,7 @@ def test_damaged_debian_file_is_passed_over(fault, mirror, small_files):
 
 # ------------------------------------------------------------ downloads gone wrong
 
+
 def not_found(handler, body):
     handler.send_error(404)
 
@@ -363,22 +379,23 @@ def broken(handler, body):
 def cut(handler, body):
     """Half of the bytes, and of their number no word."""
     handler.start()
-    handler.wfile.write(body[:len(body) // 2])
+    handler.wfile.write(body[: len(body) // 2])
 
 
 def short(handler, body):
     """Half of the bytes that were announced."""
     handler.start(len(body))
-    handler.wfile.write(body[:len(body) // 2])
+    handler.wfile.write(body[: len(body) // 2])
 
 
 def reset(handler, body):
     """Half of the bytes, then the line is torn out."""
     short(handler, body)
     handler.wfile.flush()
-    time.sleep(0.2)                             # so that the half arrives
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                                  struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
+    time.sleep(0.2)  # so that the half arrives
+    handler.connection.setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+    )
     handler.connection.close()
 
 
@@ -396,7 +413,7 @@ def other_contents(handler, body):
 def altered_byte(handler, body):
     handler.start()
     middle = len(body) // 2
-    handler.wfile.write(body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1:])
+    handler.wfile.write(body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :])
 
 
 def silent(handler, body):
@@ -404,9 +421,15 @@ def silent(handler, body):
 
 
 DOWNLOAD_FAULTS = {
-    not_found: "404", broken: "503",
-    cut: "end-of-stream", short: "IncompleteRead", reset: "", silent: "timed out",
-    login_page: "hash", other_contents: "hash", altered_byte: ".gz",
+    not_found: "404",
+    broken: "503",
+    cut: "end-of-stream",
+    short: "IncompleteRead",
+    reset: "",
+    silent: "timed out",
+    login_page: "hash",
+    other_contents: "hash",
+    altered_byte: ".gz",
 }
 
 
@@ -429,7 +452,7 @@ def test_bad_download(fault, name, mirror, small_files, monkeypatch):
     assert DOWNLOAD_FAULTS[fault] in line
     assert "apt-get install dataset-fashion-mnist" in message
     # The files before it were whole, and are kept.
-    before = list(small_files)[:list(small_files).index(name)]
+    before = list(small_files)[: list(small_files).index(name)]
     assert_cache_holds({whole: small_files[whole] for whole in before})
     mirror.misbehave = None
     assert_loads(small_files)
@@ -451,9 +474,13 @@ def test_error_lists_every_place_and_its_reason(small_files, start_mirror, monke
     monkeypatch.setattr(data, "MIRRORS", (*data.MIRRORS, *(m.url for m in mirrors)))
     first.misbehave, second.misbehave = not_found, short
     lines = load_error(TRAIN_IMAGES).splitlines()
-    for place, reason in [(data.CACHE, "not there"), (data.DEBIAN, "not there"),
-                          (data.MIRRORS[0], "refused"),
-                          (first.url, "404"), (second.url, "IncompleteRead")]:
+    for place, reason in [
+        (data.CACHE, "not there"),
+        (data.DEBIAN, "not there"),
+        (data.MIRRORS[0], "refused"),
+        (first.url, "404"),
+        (second.url, "IncompleteRead"),
+    ]:
         assert [line for line in lines if str(place) in line and reason in line]
 
 
@@ -470,7 +497,7 @@ def test_no_network(small_files, start_mirror, monkeypatch):
     start = time.perf_counter()
     message = load_error(TRAIN_IMAGES)
     assert time.perf_counter() - start < 10
-    assert "refused" in message and "ConnectionPool" not in message   # in plain words
+    assert "refused" in message and "ConnectionPool" not in message  # in plain words
     assert_cache_holds({})
     monkeypatch.setattr(data, "MIRRORS", (start_mirror(small_files).url,))
     assert_loads(small_files)
@@ -492,8 +519,8 @@ def raise_interrupt(*_):
 def test_interrupted_download(moment, mirror, small_files, monkeypatch):
     def half_then_interrupt(handler, body):
         handler.start(len(body))
-        handler.wfile.write(body[:len(body) // 2])
-        time.sleep(0.5)         # by now the reader waits for more
+        handler.wfile.write(body[: len(body) // 2])
+        time.sleep(0.5)  # by now the reader waits for more
         # As Ctrl-C does: it ends the wait itself, where `interrupt_main` does not.
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
         handler.server.closing.wait(20)
@@ -516,20 +543,20 @@ def test_interrupted_download(moment, mirror, small_files, monkeypatch):
 def test_disk_that_fills_up(mirror, small_files, monkeypatch):
     def write_half(path, content):
         with open(path, "wb") as file:
-            file.write(content[:len(content) // 2])
+            file.write(content[: len(content) // 2])
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "write_bytes", write_half)
         message = load_error(TRAIN_IMAGES)
     assert os.strerror(errno.ENOSPC) in message and "Free disk space" in message
-    assert len(mirror.requests) == 1            # another mirror would not help
+    assert len(mirror.requests) == 1  # another mirror would not help
     assert_cache_holds({})
     assert_loads(small_files)
     assert_cache_holds(small_files)
 
 
-if os.name == "posix":      # elsewhere the system has no limit to run into
+if os.name == "posix":  # elsewhere the system has no limit to run into
 
     def test_system_that_refuses_to_write_on(mirror, small_files):
         result = run_python(f"""
@@ -559,12 +586,18 @@ def test_cache_that_cannot_be_made(mirror, small_files):
 
 # --------------------------------------------------------------------- processes
 
+
 def run_python(*arguments, **options):
     """`python -c code` or, with more arguments, `python *arguments`; all it printed."""
     if len(arguments) == 1:
         arguments = ("-c", *arguments)
-    return subprocess.run([sys.executable, *arguments], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, timeout=60, **options)
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        **options,
+    )
 
 
 def this_machine():
@@ -589,8 +622,7 @@ def test_two_processes_at_once(mirror, small_files):
     mirror.misbehave = wait_for_both
     results = []
     code = this_machine() + "print(data.load_fashion_mnist()[0][0].shape)"
-    threads = [threading.Thread(target=lambda: results.append(run_python(code)))
-               for _ in range(2)]
+    threads = [threading.Thread(target=lambda: results.append(run_python(code))) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -599,12 +631,11 @@ def test_two_processes_at_once(mirror, small_files):
     assert_cache_holds(small_files)
 
 
-def test_file_that_another_process_holds_open_on_windows(
-        mirror, small_files, monkeypatch):
+def test_file_that_another_process_holds_open_on_windows(mirror, small_files, monkeypatch):
     replace = os.replace
 
     def replace_and_refuse(source, target):
-        replace(source, target)                 # the other process was first ...
+        replace(source, target)  # the other process was first ...
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
 
     monkeypatch.setattr(os, "replace", replace_and_refuse)
@@ -626,16 +657,24 @@ def test_a_file_is_whole_as_soon_as_it_is_seen(mirror, small_files, monkeypatch)
 
 
 def test_command_says_where(fashion_mnist_gz, tmp_path):
-    result = run_python("-m", "dropout_book.data", cwd=tmp_path,
-                        env={**os.environ, data.VARIABLE: str(fashion_mnist_gz)})
+    result = run_python(
+        "-m",
+        "dropout_book.data",
+        cwd=tmp_path,
+        env={**os.environ, data.VARIABLE: str(fashion_mnist_gz)},
+    )
     assert result.returncode == 0 and result.stderr == ""
     assert len(result.stdout.splitlines()) == 1
     assert str(fashion_mnist_gz) in result.stdout and "verified" in result.stdout
 
 
 def test_command_fails_with_the_message_alone(tmp_path):
-    result = run_python("-m", "dropout_book.data", cwd=tmp_path,
-                        env={**os.environ, data.VARIABLE: str(tmp_path / "nowhere")})
+    result = run_python(
+        "-m",
+        "dropout_book.data",
+        cwd=tmp_path,
+        env={**os.environ, data.VARIABLE: str(tmp_path / "nowhere")},
+    )
     assert result.returncode == 1 and result.stdout == ""
     assert f"{tmp_path / 'nowhere'} is not a folder" in result.stderr
     assert "Traceback" not in result.stderr
@@ -658,6 +697,7 @@ assert warnings.filters == filters, "it silences other warnings"
 
 # -------------------------------------------------------------------- minibatches
 
+
 def numbered(n):
     """n examples: example i is [i, i], and its label 10 i."""
     return np.repeat(np.arange(n), 2).reshape(n, 2), 10 * np.arange(n)
@@ -667,8 +707,12 @@ def order(pairs):
     return np.concatenate([y for _, y in pairs]).tolist()
 
 
-@given(n=st.integers(1, 50), batch_size=st.integers(1, 60),
-       seed=st.integers(0, 2**40), epoch=st.integers(0, 2**40))
+@given(
+    n=st.integers(1, 50),
+    batch_size=st.integers(1, 60),
+    seed=st.integers(0, 2**40),
+    epoch=st.integers(0, 2**40),
+)
 def test_every_example_once(n, batch_size, seed, epoch):
     batches = Minibatches(*numbered(n), batch_size, seed)
     assert batches.num_examples == n
@@ -726,7 +770,7 @@ def test_broken_off_epoch_disturbs_no_other():
     next(broken_off)
     assert order(batches.shuffled(2)) == third
     assert order(batches.shuffled(1)) == second
-    assert order(broken_off) == first[7:]           # it goes on where it was
+    assert order(broken_off) == first[7:]  # it goes on where it was
 
 
 def test_global_random_state_is_left_alone():
@@ -756,18 +800,21 @@ def test_as_tensor_makes_both_halves():
                 assert np.array_equal(array, expected_array)
 
 
-@pytest.mark.parametrize("change, error, said", [
-    ({"y": np.zeros(9)}, ValueError, "10 examples and y has 9"),
-    ({"X": np.zeros((0, 2)), "y": np.zeros(0)}, ValueError, "0 examples"),
-    ({"batch_size": 0}, ValueError, "batch_size is 0"),
-    ({"batch_size": -4}, ValueError, "batch_size is -4"),
-    ({"batch_size": 4.0}, TypeError, "batch_size is 4.0"),
-    ({"batch_size": "4"}, TypeError, "batch_size is '4'"),
-    ({"batch_size": None}, TypeError, "batch_size is None"),
-    ({"seed": -1}, ValueError, "seed is -1"),
-    ({"seed": 0.5}, TypeError, "seed is 0.5"),
-    ({"seed": None}, TypeError, "seed is None"),
-])
+@pytest.mark.parametrize(
+    "change, error, said",
+    [
+        ({"y": np.zeros(9)}, ValueError, "10 examples and y has 9"),
+        ({"X": np.zeros((0, 2)), "y": np.zeros(0)}, ValueError, "0 examples"),
+        ({"batch_size": 0}, ValueError, "batch_size is 0"),
+        ({"batch_size": -4}, ValueError, "batch_size is -4"),
+        ({"batch_size": 4.0}, TypeError, "batch_size is 4.0"),
+        ({"batch_size": "4"}, TypeError, "batch_size is '4'"),
+        ({"batch_size": None}, TypeError, "batch_size is None"),
+        ({"seed": -1}, ValueError, "seed is -1"),
+        ({"seed": 0.5}, TypeError, "seed is 0.5"),
+        ({"seed": None}, TypeError, "seed is None"),
+    ],
+)
 def test_bad_arguments(change, error, said):
     X, y = numbered(10)
     with pytest.raises(error, match=said):

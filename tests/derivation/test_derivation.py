@@ -23,18 +23,25 @@ from parallel_notebooks import ROOT
 PAGE = (ROOT / "book" / "derivation.md").read_text(encoding="utf-8")
 LABELLED = dict(re.findall(r"```\{math\}\n:label: (\S+)\n(.*?)```", PAGE, re.DOTALL))
 UNLABELLED = re.findall(r"^\$\$\n(.*?)\n\$\$$", PAGE, re.DOTALL | re.MULTILINE)
-INLINE = [latex for latex in re.findall(r"(?<!\$)\$([^$\n]+)\$(?!\$)", PAGE)
-          if "E[" in latex and "=" in latex]
+INLINE = [
+    latex
+    for latex in re.findall(r"(?<!\$)\$([^$\n]+)\$(?!\$)", PAGE)
+    if "E[" in latex and "=" in latex
+]
 LAYOUT = r"\\(?:begin|end)\{aligned\}|&|\{\}|\\\\"
 # By label, and those without one by their left side.
-FORMULAS = {**LABELLED, **{re.sub(LAYOUT, "", latex).split(" = ")[0].strip(): latex
-                           for latex in UNLABELLED + INLINE}}
+FORMULAS = {
+    **LABELLED,
+    **{re.sub(LAYOUT, "", latex).split(" = ")[0].strip(): latex for latex in UNLABELLED + INLINE},
+}
 
 
 def table(first_cell):
     """The cells of the rows whose first cell matches, without dollar signs."""
-    rows = [[cell.strip().strip("$") for cell in row.split("|")[1:-1]]
-            for row in re.findall(r"^\|.*\|$", PAGE, re.MULTILINE)]
+    rows = [
+        [cell.strip().strip("$") for cell in row.split("|")[1:-1]]
+        for row in re.findall(r"^\|.*\|$", PAGE, re.MULTILINE)
+    ]
     return [row for row in rows if re.fullmatch(first_cell, row[0])]
 
 
@@ -55,9 +62,14 @@ def drop(h, m):
 def expectation(value):
     """The mean of `value`, a number or a matrix, over all masks that occur in it."""
     drawn = [mask for mask in (m, *layer_masks) if mask in value.free_symbols]
-    return sum((prod((1 - p) if kept else p for kept in kept_units)
-                * value.subs(dict(zip(drawn, kept_units)))
-                for kept_units in product((0, 1), repeat=len(drawn))), 0 * value)
+    return sum(
+        (
+            prod((1 - p) if kept else p for kept in kept_units)
+            * value.subs(dict(zip(drawn, kept_units)))
+            for kept_units in product((0, 1), repeat=len(drawn))
+        ),
+        0 * value,
+    )
 
 
 def covariance(vector):
@@ -67,27 +79,61 @@ def covariance(vector):
 
 # What letters stand for, formula by formula. Bold h' is written boldhdropped.
 
-ONE_UNIT = {"p": p, "h": h, "m": m, "hdropped": drop(h, m),
-            "E": expectation, "Var": lambda value: covariance(sp.Matrix([value]))[0]}
+ONE_UNIT = {
+    "p": p,
+    "h": h,
+    "m": m,
+    "hdropped": drop(h, m),
+    "E": expectation,
+    "Var": lambda value: covariance(sp.Matrix([value]))[0],
+}
 
 layer_dropped = sp.Matrix([drop(*unit) for unit in zip(layer_h, layer_masks)])
-LAYER = {**ONE_UNIT, "d": 3, "h": layer_h, "boldh": layer_h, "boldhdropped": layer_dropped,
-         "Cov": covariance, "diag": sp.diag, "W": W, "boldW": W, "boldb": b,
-         "o": W * layer_dropped + b, "boldo": W * layer_dropped + b}
+LAYER = {
+    **ONE_UNIT,
+    "d": 3,
+    "h": layer_h,
+    "boldh": layer_h,
+    "boldhdropped": layer_dropped,
+    "Cov": covariance,
+    "diag": sp.diag,
+    "W": W,
+    "boldW": W,
+    "boldb": b,
+    "o": W * layer_dropped + b,
+    "boldo": W * layer_dropped + b,
+}
 
-LINEAR_MODEL = {**LAYER, "y": y, "w": w, "boldw": w, "x": layer_h, "boldx": layer_h,
-                "boldxdropped": layer_dropped, "o": w.dot(layer_dropped)}
+LINEAR_MODEL = {
+    **LAYER,
+    "y": y,
+    "w": w,
+    "boldw": w,
+    "x": layer_h,
+    "boldx": layer_h,
+    "boldxdropped": layer_dropped,
+    "o": w.dot(layer_dropped),
+}
 
 HALF = {p: sp.Rational(1, 2)}
-TWO_UNITS = {"E": lambda value: expectation(value).subs(HALF),
-             "ReLU": lambda value: sp.Max(value, 0),
-             "z": (drop(1, layer_masks[0]) - drop(1, layer_masks[1])).subs(HALF)}
+TWO_UNITS = {
+    "E": lambda value: expectation(value).subs(HALF),
+    "ReLU": lambda value: sp.Max(value, 0),
+    "z": (drop(1, layer_masks[0]) - drop(1, layer_masks[1])).subs(HALF),
+}
 
 # Any loss L of h' at all, for one mask that is not drawn but given.
 L, any_h = sp.Function("L"), sp.Symbol("x")
-GRADIENT = [{"p": p, "m": kept, "dLbydh": L(drop(h, kept)).diff(h),
-             "dLbydhdropped": L(any_h).diff(any_h).subs(any_h, drop(h, kept)),
-             "dhdroppedbydh": drop(h, kept).diff(h)} for kept in (0, 1)]
+GRADIENT = [
+    {
+        "p": p,
+        "m": kept,
+        "dLbydh": L(drop(h, kept)).diff(h),
+        "dLbydhdropped": L(any_h).diff(any_h).subs(any_h, drop(h, kept)),
+        "dhdroppedbydh": drop(h, kept).diff(h),
+    }
+    for kept in (0, 1)
+]
 
 MEANINGS = {
     "eq-dropout": [ONE_UNIT],
@@ -108,7 +154,7 @@ MEANINGS = {
 
 # From the LaTeX of the page to Python, in this order.
 RULES = [
-    (r"= \\begin\{cases\}.*", ""),                      # has a test of its own
+    (r"= \\begin\{cases\}.*", ""),  # has a test of its own
     (LAYOUT, ""),
     (r"\\bigl|\\bigr|^\s+|\s*[,.]?\s*$", ""),
     (r"\\operatorname\{(\w+)\}", r"\1"),
@@ -117,15 +163,18 @@ RULES = [
     ("'", "dropped"),
     (r"\\[dt]frac", r"\\frac"),
     (r"\\frac(\d)(\d)", r"\\frac{\1}{\2}"),
-    (r"\\cdot", "*"), (r"\\sigma", "sigma"),
+    (r"\\cdot", "*"),
+    (r"\\sigma", "sigma"),
     (r"\\,", " "),
     (r"\s*([-+*=,])\s*", r"\1"),
-    (r"\s+", "*"),                                      # side by side means times
+    (r"\s+", "*"),  # side by side means times
     (r"(bold\w)\^\\top\*(bold\w+)", r"\1.dot(\2)"),
     (r"\(([^,]*)_1([^,]*),\\dots,\1_d\2\)", r"(*[\1_k\2 for k in range(1, d + 1)])"),
     (r"\\sum_\{?(\w)(?:=1\}\^\{d\})?\*([^=+-]*)", r"sum(\2 for \1 in range(1, d + 1))"),
-    (r"\[", "("), (r"\]", ")"),
-    (r"_\{(\w)(\w)\}", r"[\1 - 1, \2 - 1]"), (r"_(\w)", r"[\1 - 1]"),
+    (r"\[", "("),
+    (r"\]", ")"),
+    (r"_\{(\w)(\w)\}", r"[\1 - 1, \2 - 1]"),
+    (r"_(\w)", r"[\1 - 1]"),
     (r"\^(\d)", r"**\1"),
     (r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(S(\1)/(\2))"),
 ]
@@ -165,6 +214,7 @@ def test_formula(name):
 
 # One unit
 
+
 def test_the_two_cases_of_dropout():
     cases = re.findall(r"(\S+) & \\text\{if \} m = (\d)", LABELLED["eq-dropout"])
     masks = re.findall(r"\$m = (\d)\$ with probability \$(.+?)\$", PAGE)
@@ -180,35 +230,46 @@ def test_standard_deviations_in_words():
     assert len(said) == 3
     for dropout, ratio in said:
         variance = ONE_UNIT["Var"](drop(h, m)).subs(p, sp.Rational(dropout))
-        assert_equal(variance, (words[ratio] * h)**2)
+        assert_equal(variance, (words[ratio] * h) ** 2)
 
 
 def test_a_layer_of_ones():
     dropout, one_in, kept = re.search(
         r"drop probability \$p = ([\d.]+)\$ turns about one in (\w+) .* into 0, "
-        r"and the others into ([\d.]+)\.\n", PAGE).groups()
+        r"and the others into ([\d.]+)\.\n",
+        PAGE,
+    ).groups()
     assert sp.Rational(dropout) == sp.Rational(1, {"ten": 10}[one_in])
     assert f"{float(drop(1, 1).subs(p, dropout)):.2f}" == kept
 
 
 # Through a linear layer
 
+
 def test_noise_that_is_added_gives_a_penalty_whatever_the_inputs():
     """Bishop 1995. A square asks for no more of the noise than its mean and variance,
     which ±sigma, each with probability 1/2, share with Gaussian noise."""
     penalty = re.search(r"for a linear model is \$(.+?)\$, whatever the inputs", PAGE)[1]
     sigma = sp.Symbol("sigma")
-    loss = sum((y - w.dot(layer_h + sigma * sp.Matrix(signs)))**2
-               for signs in product((-1, 1), repeat=3)) / 8
+    loss = (
+        sum(
+            (y - w.dot(layer_h + sigma * sp.Matrix(signs))) ** 2
+            for signs in product((-1, 1), repeat=3)
+        )
+        / 8
+    )
     [value] = members(penalty, {"sigma": sigma, "w": w, "d": 3})
-    assert_equal(loss, (y - w.dot(layer_h))**2 + value)
+    assert_equal(loss, (y - w.dot(layer_h)) ** 2 + value)
 
 
 # Not through a nonlinearity
 
+
 def test_the_relu_table():
-    rows = [[{"¼": Fraction(1, 4)}.get(cell) or Fraction(cell.replace("−", "-"))
-             for cell in row] for row in table(r"\d")]
+    rows = [
+        [{"¼": Fraction(1, 4)}.get(cell) or Fraction(cell.replace("−", "-")) for cell in row]
+        for row in table(r"\d")
+    ]
     kept = drop(1, 1).subs(HALF)
     assert {(h1, h2) for h1, h2, *_ in rows} == set(product((0, kept), repeat=2))
     assert len(rows) == 4
@@ -223,8 +284,11 @@ fractions = st.fractions(min_value=-9, max_value=9, max_denominator=12)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
-@given(st.lists(st.tuples(fractions, fractions), min_size=1, max_size=4), fractions,
-       st.fractions(min_value=0, max_value=Fraction(11, 12), max_denominator=12))
+@given(
+    st.lists(st.tuples(fractions, fractions), min_size=1, max_size=4),
+    fractions,
+    st.fractions(min_value=0, max_value=Fraction(11, 12), max_denominator=12),
+)
 def test_the_error_of_relu_has_one_sign(units, bias, p):
     """By Jensen's inequality; and there is no error where z keeps its sign."""
     assert r"$E[\operatorname{ReLU}(z)] \ge \operatorname{ReLU}(E[z])$" in PAGE
@@ -244,6 +308,7 @@ def test_the_error_of_relu_has_one_sign(units, bias, p):
 
 
 # The gradient
+
 
 def test_gradient_of_a_network_mask_by_mask():
     """The weights w into a dropped unit get no gradient, nor do those out of it, v."""
@@ -267,6 +332,7 @@ def test_a_gradient_without_the_factor_is_too_small():
 
 
 # Inverted and vanilla dropout
+
 
 @pytest.mark.parametrize("kind", ["vanilla", "inverted"])
 def test_inference_sees_the_mean_of_training(kind):

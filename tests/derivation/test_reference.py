@@ -33,8 +33,9 @@ STEP = 1e-200
 
 @pytest.fixture(scope="module")
 def cells():
-    return run_cells("numpy", ["setup", "dropout-layer", "mlp-scratch", "training-loop",
-                               "mlp-concise"])
+    return run_cells(
+        "numpy", ["setup", "dropout-layer", "mlp-scratch", "training-loop", "mlp-concise"]
+    )
 
 
 @pytest.fixture
@@ -72,6 +73,7 @@ def assert_close(actual, expected, rtol):
 
 # Dropout, from the scratch and the concise section
 
+
 def given_masks(masks):
     """`dropout_layer` with the mask for X taken from `masks`, by the width of X."""
     return lambda X, dropout: masks[X.shape[1]] * X / (1 - dropout)
@@ -98,8 +100,10 @@ def test_dropout_with_given_masks_is_the_notebooks(notebook, rng):
     uniforms = rng.random(X.shape)
     notebook["rng"] = GivenUniforms(uniforms)
     for dropout in (0.2, 0.5):
-        np.testing.assert_array_equal(notebook["dropout_layer"](X, dropout),
-                                      given_masks({8: uniforms >= dropout})(X, dropout))
+        np.testing.assert_array_equal(
+            notebook["dropout_layer"](X, dropout),
+            given_masks({8: uniforms >= dropout})(X, dropout),
+        )
 
 
 def test_all_masks_together_keep_the_mean_and_give_the_variance(notebook):
@@ -107,15 +111,16 @@ def test_all_masks_together_keep_the_mean_and_give_the_variance(notebook):
     notebook["rng"] = GivenUniforms(EIGHTHS)
     draws = notebook["dropout_layer"](np.tile(h, (512, 1)), p)
     np.testing.assert_allclose(draws.mean(axis=0), h, rtol=1e-14)
-    np.testing.assert_allclose(np.cov(draws.T, ddof=0), p / (1 - p) * np.diag(h**2),
-                               rtol=1e-13, atol=1e-14)
+    np.testing.assert_allclose(
+        np.cov(draws.T, ddof=0), p / (1 - p) * np.diag(h**2), rtol=1e-13, atol=1e-14
+    )
 
 
 def test_all_masks_together_give_the_networks_mean_and_variance(notebook, rng):
     *below, W3, b3 = random_weights(rng, (12, 8, 3, 4))
     p = 3 / 8
     notebook.update(num_inputs=12, dropout1=0, dropout2=p)
-    net = notebook["Net"]([np.abs(w) for w in below] + [W3, b3])    # all units active
+    net = notebook["Net"]([np.abs(w) for w in below] + [W3, b3])  # all units active
     X = np.tile(rng.random(12), (512, 1))
     off = net.forward(X, is_train=False)
     h = net.saved[2][0]
@@ -123,11 +128,11 @@ def test_all_masks_together_give_the_networks_mean_and_variance(notebook, rng):
     notebook["rng"] = GivenUniforms(EIGHTHS)
     on = net.forward(X, is_train=True)
     np.testing.assert_allclose(on.mean(axis=0), off[0], rtol=1e-13)
-    np.testing.assert_allclose(on.var(axis=0), p / (1 - p) * W3.T**2 @ h**2,
-                               rtol=1e-13)
+    np.testing.assert_allclose(on.var(axis=0), p / (1 - p) * W3.T**2 @ h**2, rtol=1e-13)
 
 
 # Layers
+
 
 @pytest.mark.parametrize("name", ["Flatten", "Affine", "ReLU", "Dropout"])
 def test_backward_of_a_layer_is_its_derivative(notebook, rng, name):
@@ -138,14 +143,16 @@ def test_backward_of_a_layer_is_its_derivative(notebook, rng, name):
     Y = layer.forward(X, is_train=True)
     dY = rng.standard_normal(Y.shape)
     dX = layer.backward(dY)
-    assert_close(dX, complex_step(lambda X: (dY * layer.forward(X, is_train=True)).sum(), X),
-                 rtol=1e-13)
+    assert_close(
+        dX, complex_step(lambda X: (dY * layer.forward(X, is_train=True)).sum(), X), rtol=1e-13
+    )
 
 
 # The loss
 
+
 def test_cross_entropy_is_scipys(notebook, rng):
-    for scale in (1, 30, 1000):         # exp(1000) overflows
+    for scale in (1, 30, 1000):  # exp(1000) overflows
         y_hat = scale * rng.standard_normal((EXAMPLES, 10))
         y = rng.integers(10, size=EXAMPLES)
         expected = -log_softmax(y_hat, axis=1)[np.arange(EXAMPLES), y].mean()
@@ -156,11 +163,15 @@ def test_gradient_of_cross_entropy(notebook, rng):
     y_hat = 3 * rng.standard_normal((EXAMPLES, 10))
     y = rng.integers(10, size=EXAMPLES)
     cross_entropy = notebook["cross_entropy"]
-    assert_close(cross_entropy(y_hat, y)[1],
-                 complex_step(lambda y_hat: cross_entropy(y_hat, y)[0], y_hat), rtol=1e-13)
+    assert_close(
+        cross_entropy(y_hat, y)[1],
+        complex_step(lambda y_hat: cross_entropy(y_hat, y)[0], y_hat),
+        rtol=1e-13,
+    )
 
 
 # Networks
+
 
 def random_weights(rng, sizes):
     """As the notebook's, but large, in double precision, and with biases other than 0."""
@@ -182,10 +193,13 @@ def batch(notebook, rng):
     """`(params, X, y)` of a small network; its masks are given from now on."""
     masks = {width: rng.random((EXAMPLES, width)) >= 0.4 for width in SIZES[1:3]}
     for mask in masks.values():
-        mask[:, 0] = False              # a unit that every example drops
+        mask[:, 0] = False  # a unit that every example drops
     notebook.update(num_inputs=SIZES[0], dropout_layer=given_masks(masks))
-    return (random_weights(rng, SIZES), rng.standard_normal((EXAMPLES, *IMAGE)),
-            rng.integers(SIZES[-1], size=EXAMPLES))
+    return (
+        random_weights(rng, SIZES),
+        rng.standard_normal((EXAMPLES, *IMAGE)),
+        rng.integers(SIZES[-1], size=EXAMPLES),
+    )
 
 
 @pytest.mark.parametrize("name", ["net", "concise_net"])
@@ -200,8 +214,10 @@ def test_backward_of_the_network_is_the_derivative_of_its_loss(notebook, batch, 
     grads = net.backward(loss_and_dO(params)[1])
     assert len(grads) == len(params)
     for k, (param, grad) in enumerate(zip(params, grads)):
+
         def loss(x):
-            return loss_and_dO([*params[:k], x, *params[k + 1:]])[0]
+            return loss_and_dO([*params[:k], x, *params[k + 1 :]])[0]
+
         assert_close(grad, complex_step(loss, param), rtol=1e-12)
 
     # The weights into a unit dropped in every example, and those out of it, get nothing.
@@ -217,7 +233,7 @@ def test_a_step_of_training_goes_down_the_gradient(notebook, batch, name):
     set_params(net, [param.copy() for param in params])
     dO = notebook["cross_entropy"](net.forward(X, is_train=True), y)[1]
     expected = [param - lr * grad for param, grad in zip(params, net.backward(dO))]
-    data_iter = Minibatches(X, y, batch_size=EXAMPLES)      # all in one minibatch
+    data_iter = Minibatches(X, y, batch_size=EXAMPLES)  # all in one minibatch
     # The masks are given row by row, so the rows must keep their order.
     data_iter.shuffled = lambda epoch: iter(data_iter)
     set_params(net, [param.copy() for param in params])

@@ -70,7 +70,7 @@ class Adapter:
 
     @contextmanager
     def elsewhere(self, a):
-        yield self.array(a)     # the CPU is the only place
+        yield self.array(a)  # the CPU is the only place
 
     def minibatches(self, X, y, batch_size):
         train_iter = self.notebook["train_iter"]
@@ -91,10 +91,9 @@ class Adapter:
     @contextmanager
     def around(self, model, f):
         with ExitStack() as stack:
-            if model == "scratch":      # a global, looked up at each call
+            if model == "scratch":  # a global, looked up at each call
                 real = self.notebook["dropout_layer"]
-                stack.enter_context(mock.patch.dict(
-                    self.notebook, dropout_layer=partial(f, real)))
+                stack.enter_context(mock.patch.dict(self.notebook, dropout_layer=partial(f, real)))
             else:
                 self.around_concise(stack, f)
             yield
@@ -107,7 +106,7 @@ class Adapter:
             real = getattr(layer, self.call)
             stack.enter_context(mock.patch.object(layer, self.call, partial(f, real)))
 
-    call = "forward"    # the method of a layer of dropout_layers()
+    call = "forward"  # the method of a layer of dropout_layers()
 
     def callback(self, f, like):
         return self.array(f())
@@ -145,8 +144,11 @@ class NumPy(Adapter):
         return self.around("scratch", f)
 
     def dropout_layers(self):
-        return [layer for layer in self.models["concise"].layers
-                if isinstance(layer, self.notebook["Dropout"])]
+        return [
+            layer
+            for layer in self.models["concise"].layers
+            if isinstance(layer, self.notebook["Dropout"])
+        ]
 
 
 class PyTorch(Adapter):
@@ -160,14 +162,15 @@ class PyTorch(Adapter):
         X = self.array(X).requires_grad_()
         dropped = self.dropout_layer(X, p)
         return self.numpy(dropped), self.numpy(
-            self.notebook["torch"].autograd.grad((dropped + X).sum(), X)[0])
+            self.notebook["torch"].autograd.grad((dropped + X).sum(), X)[0]
+        )
 
     def seed(self, n):
         self.notebook["torch"].manual_seed(n)
 
     @contextmanager
     def elsewhere(self, a):
-        yield self.array(a).to("meta")      # not the CPU; it holds no values
+        yield self.array(a).to("meta")  # not the CPU; it holds no values
 
     def place(self, x):
         return x.device
@@ -239,8 +242,7 @@ class TensorFlow(Adapter):
         tf, net = self.notebook["tf"], self.models["scratch"]
         with tf.GradientTape() as tape:
             y_hat = net(X, training=True)
-            loss = tf.reduce_mean(
-                tf.nn.sparse_softmax_cross_entropy_with_logits(y, y_hat))
+            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(y, y_hat))
         grads = tape.gradient(loss, net.params)
         return self.numpy(y_hat), self.numpy(loss), [self.numpy(grad) for grad in grads]
 
@@ -264,12 +266,13 @@ class TensorFlow(Adapter):
 
     def dropout_layers(self):
         layers = self.notebook["tf"].keras.layers
-        return [layer for layer in self.models["concise"].layers
-                if isinstance(layer, layers.Dropout)]
+        return [
+            layer for layer in self.models["concise"].layers if isinstance(layer, layers.Dropout)
+        ]
 
     def callback(self, f, like):
         result = self.notebook["tf"].numpy_function(f, [], like.dtype)
-        result.set_shape(like.shape)    # a graph cannot know it
+        result.set_shape(like.shape)  # a graph cannot know it
         return result
 
     def observe(self, f, *arrays):
@@ -326,7 +329,7 @@ class MXNet(Adapter):
 
     def load(self, weights):
         for model, net in self.models.items():
-            net.cast(weights[0].dtype.name)     # parameters are float32 unless told
+            net.cast(weights[0].dtype.name)  # parameters are float32 unless told
             for param, w in zip(net.collect_params().values(), weights):
                 param.set_data(self.notebook["as_tensor"](w if model == "scratch" else w.T))
 
@@ -338,7 +341,7 @@ class MXNet(Adapter):
 
 
 class PaddlePaddle(Adapter):
-    dtypes = "float32", "float64"       # `where` knows no float16 on a CPU
+    dtypes = "float32", "float64"  # `where` knows no float16 on a CPU
 
     def array(self, a):
         return self.notebook["paddle"].to_tensor(a)
@@ -387,7 +390,7 @@ class PaddlePaddle(Adapter):
 
     def load(self, weights):
         for net in self.models.values():
-            net.to(dtype=weights[0].dtype.name)     # a Layer is float32 unless told
+            net.to(dtype=weights[0].dtype.name)  # a Layer is float32 unless told
             for param, w in zip(net.parameters(), weights):
                 param.set_value(w)
 
@@ -411,12 +414,12 @@ class JAX(Adapter):
         return self.notebook["jnp"].asarray(a)
 
     def accepts(self, dtype):
-        return self.precision(dtype)    # without it, float64 becomes float32
+        return self.precision(dtype)  # without it, float64 becomes float32
 
     @contextmanager
     def elsewhere(self, a):
         jax = self.notebook["jax"]
-        yield jax.device_put(a, jax.devices()[1])   # conftest.py makes it
+        yield jax.device_put(a, jax.devices()[1])  # conftest.py makes it
 
     def place(self, x):
         return x.devices()
@@ -439,7 +442,7 @@ class JAX(Adapter):
         return self.numpy(dropped), self.numpy(gradient)
 
     def refused(self, X, dropout):
-        return self.notebook["dropout_layer"](X, dropout, None)     # None draws nothing
+        return self.notebook["dropout_layer"](X, dropout, None)  # None draws nothing
 
     def logits(self, model, X, training):
         key = self.fresh_key() if training else None
@@ -447,13 +450,20 @@ class JAX(Adapter):
 
     def train(self, model, train_iter, test_iter, num_epochs, lr):
         self.params[model], history = self.notebook["train"](
-            self.models[model], self.params[model], train_iter, test_iter, num_epochs, lr,
-            self.fresh_key())
+            self.models[model],
+            self.params[model],
+            train_iter,
+            test_iter,
+            num_epochs,
+            lr,
+            self.fresh_key(),
+        )
         return history
 
     def evaluate(self, model, test_iter):
         return self.notebook["evaluate_accuracy"](
-            self.models[model], self.params[model], test_iter)
+            self.models[model], self.params[model], test_iter
+        )
 
     def gradients(self, X, y):
         jax, jnp = self.notebook["jax"], self.notebook["jnp"]
@@ -464,15 +474,17 @@ class JAX(Adapter):
             return -jnp.take_along_axis(log_p, y[:, None], axis=1).mean(), y_hat
 
         (loss, y_hat), grads = jax.value_and_grad(loss_and_logits, has_aux=True)(
-            self.params["scratch"], self.fresh_key())
+            self.params["scratch"], self.fresh_key()
+        )
         return self.numpy(y_hat), self.numpy(loss), [self.numpy(grad) for grad in grads]
 
     def parameters(self, model):
         params = self.params[model]
         if model == "concise":
             merged = self.notebook["nnx"].merge(self.notebook["graphdef"], params)
-            linear = [layer for layer in merged.layers
-                      if isinstance(layer, self.notebook["nnx"].Linear)]
+            linear = [
+                layer for layer in merged.layers if isinstance(layer, self.notebook["nnx"].Linear)
+            ]
             params = [w for layer in linear for w in (layer.kernel[...], layer.bias[...])]
         return [self.numpy(param) for param in params]
 
@@ -492,7 +504,7 @@ class JAX(Adapter):
         Dropout = self.notebook["nnx"].Dropout
         real = Dropout.__call__
 
-        @wraps(real)    # Sequential reads the signature, and passes on `rngs` if it is there
+        @wraps(real)  # Sequential reads the signature, and passes on `rngs` if it is there
         def call(layer, X, **rest):
             return f(partial(real, layer), X, **rest)
 
@@ -501,7 +513,8 @@ class JAX(Adapter):
     def callback(self, f, like):
         jax = self.notebook["jax"]
         return jax.experimental.io_callback(
-            f, jax.ShapeDtypeStruct(like.shape, like.dtype), ordered=True)
+            f, jax.ShapeDtypeStruct(like.shape, like.dtype), ordered=True
+        )
 
     def observe(self, f, *arrays):
         # Unlike io_callback, this one may depend on what is differentiated.
@@ -511,8 +524,14 @@ class JAX(Adapter):
     def around(self, model, f):
         with super().around(model, f):
             yield
-            self.notebook["jax"].effects_barrier()      # steps run in the background
+            self.notebook["jax"].effects_barrier()  # steps run in the background
 
 
-ADAPTERS = {"numpy": NumPy, "pytorch": PyTorch, "tensorflow": TensorFlow,
-            "mxnet": MXNet, "paddle": PaddlePaddle, "jax": JAX}
+ADAPTERS = {
+    "numpy": NumPy,
+    "pytorch": PyTorch,
+    "tensorflow": TensorFlow,
+    "mxnet": MXNet,
+    "paddle": PaddlePaddle,
+    "jax": JAX,
+}

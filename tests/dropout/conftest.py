@@ -24,8 +24,12 @@ FIXED = settings(derandomize=True, deadline=None, database=None)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--framework", choices=list(FRAMEWORKS), required=True,
-                     help="the framework whose notebook is tested")
+    parser.addoption(
+        "--framework",
+        choices=list(FRAMEWORKS),
+        required=True,
+        help="the framework whose notebook is tested",
+    )
 
 
 def pytest_configure(config):
@@ -43,12 +47,15 @@ def framework(request):
 @pytest.fixture(scope="session")
 def notebook(framework):
     """The namespace of the notebook before any training."""
-    return run_cells(framework, ["setup", "dropout-layer", "data", "mlp-scratch",
-                                 "training-loop", "mlp-concise"])
+    return run_cells(
+        framework,
+        ["setup", "dropout-layer", "data", "mlp-scratch", "training-loop", "mlp-concise"],
+    )
 
 
 @pytest.fixture(scope="session")
 def library(framework, notebook):
     """The framework's own way to say what every test needs to say."""
     from adapters import ADAPTERS
+
     return ADAPTERS[framework](notebook)

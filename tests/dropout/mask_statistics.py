@@ -17,7 +17,7 @@ say how. So whatever the seeds, a run raises a false alarm with probability belo
 import numpy as np
 
 FALSE_ALARM = 1e-12
-FEWEST = 5_000      # of fewer draws, too little would be seen: 7.5 √(¼ / 5,000) = 0.053
+FEWEST = 5_000  # of fewer draws, too little would be seen: 7.5 √(¼ / 5,000) = 0.053
 
 
 def bound(variance):

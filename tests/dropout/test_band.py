@@ -31,8 +31,11 @@ print(json.dumps(ns[f"{model}_history"].last()))
 
 
 def misses(figures):
-    return {name: figures[name] for name, (above, below) in BAND.items()
-            if not above < figures[name] < below}
+    return {
+        name: figures[name]
+        for name, (above, below) in BAND.items()
+        if not above < figures[name] < below
+    }
 
 
 @pytest.mark.parametrize("model", ["scratch", "concise"])
@@ -42,8 +45,12 @@ def test_training_reaches_the_band(framework, model, pytestconfig):
     for seed in OTHER_SEEDS:
         if not missed[-1]:
             break
-        done = subprocess.run([sys.executable, "-c", TRAIN, framework, model, str(seed)],
-                              cwd=pytestconfig.rootpath / "tests", text=True,
-                              stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", TRAIN, framework, model, str(seed)],
+            cwd=pytestconfig.rootpath / "tests",
+            text=True,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
         missed.append(misses(json.loads(done.stdout.splitlines()[-1])))
     assert not missed[-1], f"outside {BAND}: {missed}"

@@ -16,7 +16,7 @@ from adapters import ADAPTERS
 from parallel_notebooks import run_cells
 
 MODELS = ["scratch", "concise"]
-LR = 0.125      # the notebooks' 0.5 amplifies rounding errors; exact in float32, too
+LR = 0.125  # the notebooks' 0.5 amplifies rounding errors; exact in float32, too
 
 # Errors are relative to the largest element of an array: an element that is a sum of
 # terms of both signs may come out as small as you like, and its error does not.
@@ -24,8 +24,10 @@ LR = 0.125      # the notebooks' 0.5 amplifies rounding errors; exact in float32
 # In float64 both sides do the same arithmetic in different orders: a sum of n = 784
 # products errs by about √n ε = 6e-15, and each step carries the errors on.
 # In float32, in which the notebooks run, ε is 6e-8 and √n ε is 2e-6.
-TOLERANCE = {"float64": {"one pass": 1e-12, "trained": 1e-10},
-             "float32": {"one pass": 1e-5, "trained": 1e-4}}
+TOLERANCE = {
+    "float64": {"one pass": 1e-12, "trained": 1e-10},
+    "float32": {"one pass": 1e-5, "trained": 1e-4},
+}
 
 STEPS = 20
 
@@ -34,13 +36,14 @@ STEPS = 20
 # and the other does not; training makes a difference of 1e-2 of that. Among those of 20
 # steps of 8 images, with these seeds, none lies that close, which the reference checks.
 BATCH_SIZE = {"float64": 256, "float32": 8}
-KINK = 1e-5     # five times √n ε, for inputs of order 1
+KINK = 1e-5  # five times √n ε, for inputs of order 1
 WEIGHTS_SEED, MASKS_SEED = 0, 14
 
 
 @pytest.fixture
 def assert_close(record_property):
     """Compares two lists of arrays one by one, and reports the largest error."""
+
     def assert_close(actual, expected, tolerance):
         errors = []
         for a, e in zip(actual, expected, strict=True):
@@ -49,6 +52,7 @@ def assert_close(record_property):
         record_property("largest_error", max(errors))
         record_property("tolerance", tolerance)
         assert max(errors) < tolerance, errors
+
     return assert_close
 
 
@@ -57,14 +61,21 @@ def build(framework, notebook, dtype):
 
     With N(0, 0.01²) the logits are 1e-3, and whatever is wrong with them is tiny too.
     """
+
     def initial_weights(*sizes, seed):
         rng = np.random.default_rng(WEIGHTS_SEED)
         # Rounded to float32, so that the start is the same in both precisions.
-        return [(0.05 * rng.standard_normal(shape)).astype(np.float32).astype(dtype)
-                for m, n in zip(sizes, sizes[1:]) for shape in [(m, n), n]]
+        return [
+            (0.05 * rng.standard_normal(shape)).astype(np.float32).astype(dtype)
+            for m, n in zip(sizes, sizes[1:])
+            for shape in [(m, n), n]
+        ]
 
-    namespace = run_cells(framework, ["mlp-scratch", "training-loop", "mlp-concise"],
-                          {**notebook, "initial_weights": initial_weights})
+    namespace = run_cells(
+        framework,
+        ["mlp-scratch", "training-loop", "mlp-concise"],
+        {**notebook, "initial_weights": initial_weights},
+    )
     library = ADAPTERS[framework](namespace)
     library.load(namespace["weights"])
     return library
@@ -87,8 +98,10 @@ def masks_injected(library, model, masks):
             return real(X, *rest, **named)
         return X * library.callback(lambda: left.pop(0), X)
 
-    with (mock.patch.dict(library.notebook, evaluate_accuracy=evaluate_accuracy),
-          library.instead(model, drop)):
+    with (
+        mock.patch.dict(library.notebook, evaluate_accuracy=evaluate_accuracy),
+        library.instead(model, drop),
+    ):
         yield
     assert not left, f"{len(left)} masks were not asked for"
 
@@ -96,15 +109,16 @@ def masks_injected(library, model, masks):
 @dataclass
 class Data:
     """Real images and labels for STEPS minibatches, and the masks of all their layers."""
+
     batch_size: int
     X: np.ndarray
     y: np.ndarray
-    masks: list     # two for each step, as dropout makes them: 0, or 1 / (1 - p) where kept
+    masks: list  # two for each step, as dropout makes them: 0, or 1 / (1 - p) where kept
 
 
 def one_pass(library, data, dtype):
     """Logits, loss and the six gradients of the scratch model on the first minibatch."""
-    X, y = data.X[:data.batch_size].astype(dtype), data.y[:data.batch_size]
+    X, y = data.X[: data.batch_size].astype(dtype), data.y[: data.batch_size]
     with masks_injected(library, "scratch", [mask.astype(dtype) for mask in data.masks[:2]]):
         logits, loss, grads = library.gradients(X, y)
     return [logits, loss, *grads]
@@ -136,8 +150,10 @@ def dtype(request, library):
 def data(reference, dtype):
     notebook, batch_size = reference().notebook, BATCH_SIZE[dtype]
     rng, n = np.random.default_rng(MASKS_SEED), STEPS * batch_size
-    layers = [(notebook["dropout1"], notebook["num_hiddens1"]),
-              (notebook["dropout2"], notebook["num_hiddens2"])] * STEPS
+    layers = [
+        (notebook["dropout1"], notebook["num_hiddens1"]),
+        (notebook["dropout2"], notebook["num_hiddens2"]),
+    ] * STEPS
     masks = [(rng.random((batch_size, width)) >= p) / (1 - p) for p, width in layers]
     X, y = notebook["X_train"][:n], notebook["y_train"][:n]
     return Data(batch_size, X.astype(np.float64), y, masks)
@@ -178,20 +194,23 @@ def twin(framework, notebook, dtype):
 
 
 def test_one_pass_gives_the_references_logits_loss_and_gradients(
-        twin, data, dtype, expected_pass, assert_close):
+    twin, data, dtype, expected_pass, assert_close
+):
     assert_close(one_pass(twin, data, dtype), expected_pass, TOLERANCE[dtype]["one pass"])
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_training_takes_the_references_road(
-        twin, model, data, dtype, expected_training, assert_close):
-    assert_close(train(twin, model, data, dtype), expected_training,
-                 TOLERANCE[dtype]["trained"])
+    twin, model, data, dtype, expected_training, assert_close
+):
+    assert_close(train(twin, model, data, dtype), expected_training, TOLERANCE[dtype]["trained"])
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_evaluation_gives_the_references_logits(twin, reference, model, data, dtype, assert_close):
     X = data.X[:500]
-    assert_close([twin.logits(model, X.astype(dtype), training=False)],
-                 [reference().logits("scratch", X, training=False)],
-                 TOLERANCE[dtype]["one pass"])
+    assert_close(
+        [twin.logits(model, X.astype(dtype), training=False)],
+        [reference().logits("scratch", X, training=False)],
+        TOLERANCE[dtype]["one pass"],
+    )

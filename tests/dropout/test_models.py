@@ -40,8 +40,9 @@ def test_every_framework_starts_from_numpys_weights(library, notebook, images):
     W1, b1, W2, b2, W3, b3 = (w.astype(np.float64) for w in notebook["weights"])
     H1 = np.maximum(images.reshape(-1, 784) @ W1 + b1, 0)
     H2 = np.maximum(H1 @ W2 + b2, 0)
-    np.testing.assert_allclose(library.logits("scratch", images, training=False),
-                               H2 @ W3 + b3, rtol=0, atol=1e-7)
+    np.testing.assert_allclose(
+        library.logits("scratch", images, training=False), H2 @ W3 + b3, rtol=0, atol=1e-7
+    )
 
 
 def test_the_weights_are_the_books(notebook):
@@ -62,8 +63,9 @@ def test_training_and_test_data_are_fashion_mnists(library, notebook):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_accuracy_is_the_share_of_correct_answers(library, notebook, images, model):
-    y = notebook["y_test"][:len(images)]
+    y = notebook["y_test"][: len(images)]
     y_hat = library.logits(model, images, training=False)
-    data_iter = library.minibatches(images, y, batch_size=150)      # the last one has 50
-    assert abs(float(library.evaluate(model, data_iter))
-               - (y_hat.argmax(axis=1) == y).mean()) < 1e-6         # float32
+    data_iter = library.minibatches(images, y, batch_size=150)  # the last one has 50
+    assert (
+        abs(float(library.evaluate(model, data_iter)) - (y_hat.argmax(axis=1) == y).mean()) < 1e-6
+    )  # float32

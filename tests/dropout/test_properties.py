@@ -15,7 +15,8 @@ SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
 # Tiny, nearly 1, and where float16 (11 bits) and float32 (24 bits) begin to round 1 - p
 # to 1 or to 0. Not subnormal: MXNet cannot read such a number.
 PROBABILITIES = st.floats(0, 1, allow_subnormal=False) | st.sampled_from(
-    [0, 1, 0.2, 0.5, 0.9, 1e-300, 1e-30, 2**-12, 2**-25, 1 - 2**-11, 1 - 2**-24, 1 - 2**-53])
+    [0, 1, 0.2, 0.5, 0.9, 1e-300, 1e-30, 2**-12, 2**-25, 1 - 2**-11, 1 - 2**-24, 1 - 2**-53]
+)
 SEEDS = st.integers(0, 2**31 - 1)
 
 
@@ -62,7 +63,7 @@ def is_quotient(out, X, p, library):
     ulps = np.arange(-library.divisor_ulps, library.divisor_ulps + 1)
     for wide in {X.dtype, np.result_type(X.dtype, np.float32)}:
         for divisor in np.unique((1 - p + ulps * np.spacing(1.0 - p)).astype(wide)):
-            with np.errstate(all="ignore"):     # an overflow is an infinity
+            with np.errstate(all="ignore"):  # an overflow is an infinity
                 quotient = (X.astype(wide) / divisor).astype(X.dtype)
             result |= same(out, quotient)
             if library.flushes_subnormals and X.dtype != np.float16:
@@ -159,8 +160,13 @@ def assert_refused(library, X, p, error, match=None):
     np.testing.assert_array_equal(*masks)
 
 
-@given(p=st.floats(max_value=0, exclude_max=True) | st.floats(min_value=1, exclude_min=True)
-       | st.just(float("nan")) | st.integers(max_value=-1) | st.integers(min_value=2))
+@given(
+    p=st.floats(max_value=0, exclude_max=True)
+    | st.floats(min_value=1, exclude_min=True)
+    | st.just(float("nan"))
+    | st.integers(max_value=-1)
+    | st.integers(min_value=2)
+)
 def test_a_bad_probability_is_refused_by_value(library, p):
     assert_refused(library, np.ones(4, np.float32), p, ValueError, rf"got {re.escape(str(p))}$")
 
@@ -173,5 +179,5 @@ def test_what_is_no_number_is_no_probability(library, p):
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int32", "int64"])
 @pytest.mark.parametrize("p", [0, 0.5, 1])
 def test_integers_are_refused(library, dtype, p):
-    with library.accepts("float64"):    # JAX makes an int64 where it makes a float64
+    with library.accepts("float64"):  # JAX makes an int64 where it makes a float64
         assert_refused(library, np.ones(4, dtype), p, TypeError, dtype)

@@ -29,12 +29,17 @@ print(json.dumps({model: [history.train_loss, history.train_acc, history.test_ac
 @pytest.fixture(scope="module")
 def train(framework, pytestconfig):
     def train(seed):
-        done = subprocess.run([sys.executable, "-c", SCRIPT, framework, str(seed)],
-                              cwd=pytestconfig.rootpath / "tests", text=True,
-                              stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, framework, str(seed)],
+            cwd=pytestconfig.rootpath / "tests",
+            text=True,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
         figures = json.loads(done.stdout.splitlines()[-1])
         assert all(len(each) == 1 for model in figures.values() for each in model)
         return figures
+
     return train
 
 

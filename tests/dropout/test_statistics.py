@@ -75,8 +75,10 @@ def test_variance_is_as_predicted(sample):
     variance = draws.var(axis=0, dtype=np.float64)
     error = variance - p / (1 - p) * h**2
     # Float32 holds h / (1-p) to 2^-23 or so, and its square to 2^-22, that is 2.4e-7.
-    assert np.all(np.abs(error) < (abs(1 - 2 * p) * e + e**2) * h**2 / (1 - p)**2
-                  + 2.4e-7 * p / (1 - p) * h**2)
+    assert np.all(
+        np.abs(error)
+        < (abs(1 - 2 * p) * e + e**2) * h**2 / (1 - p) ** 2 + 2.4e-7 * p / (1 - p) * h**2
+    )
 
 
 def test_elements_are_independent(sample):
@@ -94,10 +96,10 @@ def test_rows_are_independent(sample):
 
 
 def test_drops_uniformly_along_each_axis(library):
-    p, shape = 0.3, (24, 20, 28, 32)    # 13,440 elements or more in a slice
+    p, shape = 0.3, (24, 20, 28, 32)  # 13,440 elements or more in a slice
     for dtype in library.dtypes:
         with library.accepts(dtype):
-            mask, = masks(library, np.ones(shape, dtype), p, 1)
+            (mask,) = masks(library, np.ones(shape, dtype), p, 1)
         assert_rate(mask.ravel(), 1 - p, p)
         for axis in range(4):
             for piece in np.moveaxis(mask, axis, 0):
@@ -121,7 +123,7 @@ def test_small_masks_have_their_probabilities(library):
     p, calls = 1 / 3, 4_000
     drawn = masks(library, np.ones(3, np.float32), p, calls)
     for mask in product([False, True], repeat=3):
-        probability = (1 - p)**sum(mask) * p**(3 - sum(mask))
+        probability = (1 - p) ** sum(mask) * p ** (3 - sum(mask))
         times = np.all(drawn == mask, axis=1).sum()
         # Between 4000/27 = 148 times, give or take 100, and 1185, give or take 227.
         assert abs(times - calls * probability) < bound(calls * probability * (1 - probability))

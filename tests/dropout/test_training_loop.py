@@ -29,17 +29,25 @@ def run(request, framework, notebook):
     model = request.param
     # Models of our own, which are still untrained and which no compiler has met, in one
     # namespace with what they call, as in the notebook.
-    library = ADAPTERS[framework](run_cells(
-        framework, ["dropout-layer", "mlp-scratch", "training-loop", "mlp-concise"],
-        dict(notebook)))
+    library = ADAPTERS[framework](
+        run_cells(
+            framework,
+            ["dropout-layer", "mlp-scratch", "training-loop", "mlp-concise"],
+            dict(notebook),
+        )
+    )
     X, y = notebook["X_train"], notebook["y_train"]
     batch_size = notebook["batch_size"]
     n = BATCHES * batch_size
     train_iter = library.minibatches(X[:n], y[:n], batch_size)
-    test_iter = library.minibatches(X[n:n + 500], y[n:n + 500], batch_size)
+    test_iter = library.minibatches(X[n : n + 500], y[n : n + 500], batch_size)
     watched = SimpleNamespace(
-        training=[], evaluation=[], logits=[], notebook=library.notebook,
-        X=library.numpy(next(train_iter.shuffled(0))[0]))
+        training=[],
+        evaluation=[],
+        logits=[],
+        notebook=library.notebook,
+        X=library.numpy(next(train_iter.shuffled(0))[0]),
+    )
     phase = [watched.training]
 
     def watched_dropout(real, X, *rest, **named):
@@ -62,10 +70,13 @@ def run(request, framework, notebook):
         return accuracy
 
     real_evaluation, real_count = (
-        library.notebook[name] for name in ["evaluate_accuracy", "count_correct"])
-    with (mock.patch.dict(library.notebook, evaluate_accuracy=watched_evaluation),
-          mock.patch.object(train_iter, "shuffled", wraps=train_iter.shuffled) as shuffled,
-          library.around(model, watched_dropout)):
+        library.notebook[name] for name in ["evaluate_accuracy", "count_correct"]
+    )
+    with (
+        mock.patch.dict(library.notebook, evaluate_accuracy=watched_evaluation),
+        mock.patch.object(train_iter, "shuffled", wraps=train_iter.shuffled) as shuffled,
+        library.around(model, watched_dropout),
+    ):
         library.train(model, train_iter, test_iter, EPOCHS, LR)
         library.evaluate(model, test_iter)
     watched.epochs = [call.args[0] for call in shuffled.call_args_list]
@@ -100,7 +111,7 @@ def test_every_step_drops_at_its_layers_rate(run, probabilities):
         mask, seen = kept(call)
         draws.append(mask[seen])
         assert_rate(draws[-1], 1 - p, p)
-    for layer, p in enumerate(probabilities[:2]):   # all steps together: to 0.004
+    for layer, p in enumerate(probabilities[:2]):  # all steps together: to 0.004
         assert_rate(np.concatenate(draws[layer::2]), 1 - p, p)
 
 
@@ -116,7 +127,8 @@ def test_dropout_follows_the_activations_of_the_hidden_layers(run):
     (input1, output1), (input2, _) = run.training[:2]
     # Float32 sums of up to 784 products, in another order, of results up to 0.2.
     np.testing.assert_allclose(
-        input1, np.maximum(run.X.reshape(len(run.X), -1) @ W1 + b1, 0), rtol=0, atol=1e-6)
+        input1, np.maximum(run.X.reshape(len(run.X), -1) @ W1 + b1, 0), rtol=0, atol=1e-6
+    )
     np.testing.assert_allclose(input2, np.maximum(output1 @ W2 + b2, 0), rtol=0, atol=1e-6)
 
 

@@ -21,16 +21,25 @@ class ScratchBook:
 
     def __init__(self, folder, extensions, sphinx_config):
         self.folder = folder
-        self.write("_config.yml", yaml.safe_dump({
-            "title": "Scratch book",
-            "only_build_toc_files": True,
-            "execute": {"execute_notebooks": "cache", "timeout": 60,
-                        "raise_on_error": True},
-            "sphinx": {
-                "local_extensions": {name: str(EXTENSIONS) for name in extensions},
-                "config": sphinx_config,
-            },
-        }, sort_keys=False))
+        self.write(
+            "_config.yml",
+            yaml.safe_dump(
+                {
+                    "title": "Scratch book",
+                    "only_build_toc_files": True,
+                    "execute": {
+                        "execute_notebooks": "cache",
+                        "timeout": 60,
+                        "raise_on_error": True,
+                    },
+                    "sphinx": {
+                        "local_extensions": {name: str(EXTENSIONS) for name in extensions},
+                        "config": sphinx_config,
+                    },
+                },
+                sort_keys=False,
+            ),
+        )
         self.pages = []
 
     def write(self, path, text):
@@ -48,12 +57,15 @@ class ScratchBook:
         """Add or change a notebook of one heading and `(tag, source)` code cells."""
         self._list(path)
         nb = nbformat.v4.new_notebook(
-            metadata={"kernelspec": {"name": "python3", "language": "python",
-                                     "display_name": "Python 3"}})
+            metadata={
+                "kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}
+            }
+        )
         nb.cells = [nbformat.v4.new_markdown_cell(f"# {title}")]
         for tag, source in cells:
-            nb.cells.append(nbformat.v4.new_code_cell(
-                source, metadata={"tags": [tag]} if tag else {}))
+            nb.cells.append(
+                nbformat.v4.new_code_cell(source, metadata={"tags": [tag]} if tag else {})
+            )
         return self.write(path, nbformat.writes(nb))
 
     def _list(self, path):
@@ -69,8 +81,12 @@ class ScratchBook:
         """Run `jupyter-book build`; stdout holds everything it printed."""
         return subprocess.run(
             [Path(sys.executable).with_name("jupyter-book"), "build", *options, self.folder],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, **environment}, timeout=300)
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, **environment},
+            timeout=300,
+        )
 
     def html(self, docname):
         """The built page, parsed."""
@@ -80,15 +96,19 @@ class ScratchBook:
     @staticmethod
     def rows(table):
         """The texts of a table's cells, row by row, its head among them."""
-        return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
-                for row in table.find_all("tr")]
+        return [
+            [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+            for row in table.find_all("tr")
+        ]
 
 
 @pytest.fixture
 def scratch_book(tmp_path):
     """`scratch_book(extensions, **sphinx_config)` makes an empty ScratchBook."""
+
     def make(extensions, **sphinx_config):
-        folder = tmp_path / "scratch book é"     # a space and a non-ASCII letter
+        folder = tmp_path / "scratch book é"  # a space and a non-ASCII letter
         folder.mkdir()
         return ScratchBook(folder, extensions, sphinx_config)
+
     return make

@@ -41,6 +41,7 @@ def book(scratch_book, tmp_path, monkeypatch):
         book.executed = executed
         book.page("index.md", "# Front page\n")
         return book
+
     return make
 
 
@@ -67,26 +68,35 @@ def succeeds(run):
 
 def test_executes_once_and_caches(book):
     book = book(nb_execution_excludepatterns=["*/shown_as_is.ipynb"], execution_jobs=1)
-    source = "!true\nprint(6 * 7)"                  # the ! makes it IPython, not Python
+    source = "!true\nprint(6 * 7)"  # the ! makes it IPython, not Python
     traced(book, "a", source)
-    book.notebook("same_code.ipynb", [("work", TRACE.format(name="a") + source)],
-                  title="Other words")
-    traced(book, "folder/b", "import sys\nprint("
-                             "sys.prefix, os.getcwd(), os.sched_getaffinity(0), sep=chr(10))")
+    book.notebook(
+        "same_code.ipynb", [("work", TRACE.format(name="a") + source)], title="Other words"
+    )
+    traced(
+        book,
+        "folder/b",
+        "import sys\nprint(sys.prefix, os.getcwd(), os.sched_getaffinity(0), sep=chr(10))",
+    )
     book.notebook("error.ipynb", [("raises-exception", "1 / 0")])
     traced(book, "shown_as_is", "print('never')")
     # Somebody else's kernel of the same name, and a notebook that no page lists.
-    book.write("jupyter/kernels/python3/kernel.json",
-               '{"argv": ["false"], "display_name": "Other", "language": "python"}')
+    book.write(
+        "jupyter/kernels/python3/kernel.json",
+        '{"argv": ["false"], "display_name": "Other", "language": "python"}',
+    )
     (book.folder / "unlisted.ipynb").write_text((book.folder / "a.ipynb").read_text())
 
     log = succeeds(book.build("-W", JUPYTER_PATH=str(book.folder / "jupyter")))
     assert book.executed() == ["a", "folder/b"]
-    assert "Executing notebook" not in log          # as MyST-NB would say
+    assert "Executing notebook" not in log  # as MyST-NB would say
     assert log.count("Using cached notebook") == 4
     assert outputs(book, "a").strip() == outputs(book, "same_code").strip() == "42"
     assert outputs(book, "folder/b").strip().splitlines() == [
-        sys.prefix, f"{book.folder / 'folder'}", str(os.sched_getaffinity(0))]
+        sys.prefix,
+        f"{book.folder / 'folder'}",
+        str(os.sched_getaffinity(0)),
+    ]
     assert "ZeroDivisionError" in outputs(book, "error")
     assert outputs(book, "shown_as_is") == ""
 
@@ -113,7 +123,7 @@ def test_helper_re_executes_its_users_only(book):
     book.write("helpers/pkg/shared.py", "value = 'new'")
     log = succeeds(book.build(PYTHONPATH=path))
     assert book.executed() == ["direct", "transitive"]
-    assert "helpers/pkg/shared.py" in log           # it says why
+    assert "helpers/pkg/shared.py" in log  # it says why
     assert outputs(book, "direct").strip() == "new"
     assert outputs(book, "transitive").strip() == "new"
 
@@ -122,12 +132,16 @@ def test_version_or_data_re_executes_its_users_only(book, tmp_path):
     book = book(execution_depends={"readers/*": ["data/*.csv"]})
     site = tmp_path / "site-packages"
     book.write(site / "fakelib.py", "")
-    info = book.write(site / "fakelib.dist-info/METADATA",
-                      "Metadata-Version: 2.1\nName: fakelib\nVersion: 1.0\n")
+    info = book.write(
+        site / "fakelib.dist-info/METADATA", "Metadata-Version: 2.1\nName: fakelib\nVersion: 1.0\n"
+    )
     book.write(info.parent / "top_level.txt", "fakelib\n")
     book.write("data/table.csv", "1")
-    traced(book, "user", "import fakelib; from importlib.metadata import version\n"
-                         "print(version('fakelib'))")
+    traced(
+        book,
+        "user",
+        "import fakelib; from importlib.metadata import version\nprint(version('fakelib'))",
+    )
     traced(book, "readers/reader", "print(open('../data/table.csv').read())")
     succeeds(book.build(PYTHONPATH=str(site)))
     assert book.executed() == ["readers/reader", "user"]
@@ -151,17 +165,23 @@ def test_failures_fail_every_build(book):
     traced(book, "well", good)
     traced(book, "raising", "def f():\n    return 1 / 0\nf()", tag="bad-cell")
     # What a library writes on its way out goes past Python.
-    traced(book, "killed", "import sys; os.write(sys.__stderr__.fileno(), b'its last words\\n')\n"
-                           "os.kill(os.getpid(), 9)")
+    traced(
+        book,
+        "killed",
+        "import sys; os.write(sys.__stderr__.fileno(), b'its last words\\n')\n"
+        "os.kill(os.getpid(), 9)",
+    )
     traced(book, "slow", "import time; time.sleep(300)")
     traced(book, "absent", "import no_such_module")
     book.write("x/helper.py", "value = 'fine'")
     book.notebook("x/well.ipynb", [("work", TRACE.format(name="well") + good)])
 
     broken = ["killed", "raising", "slow"]
-    for options, executed in [(("-W", "--keep-going"), [*broken, "well"]),
-                              (("-W", "--keep-going"), broken),      # well, done, is kept
-                              ((), broken)]:
+    for options, executed in [
+        (("-W", "--keep-going"), [*broken, "well"]),
+        (("-W", "--keep-going"), broken),  # well, done, is kept
+        ((), broken),
+    ]:
         run = book.build(*options)
         assert run.returncode != 0
         assert book.executed() == executed
@@ -211,16 +231,22 @@ def test_page_is_read_again_after_an_interrupted_build(book):
     assert outputs(book, "nb").strip() == "old"
 
     book.write("helper.py", "value = 'new'")
-    configure(book, "sphinx", local_extensions={
-        "execution": str(EXTENSIONS), "interrupt": str(book.folder)})
-    book.write("interrupt.py", """\
+    configure(
+        book,
+        "sphinx",
+        local_extensions={"execution": str(EXTENSIONS), "interrupt": str(book.folder)},
+    )
+    book.write(
+        "interrupt.py",
+        """\
 import os
 def interrupt(app, *args):
     if "INTERRUPT" in os.environ:
         raise KeyboardInterrupt
 def setup(app):
     app.connect("html-page-context", interrupt)
-""")
+""",
+    )
     assert book.build(INTERRUPT="1").returncode != 0
     assert outputs(book, "nb").strip() == "old"
     succeeds(book.build())
@@ -272,8 +298,13 @@ print("threads", *(os.environ[name] for name in {threads}), os.environ["TQDM_DIS
 def test_two_at_once_on_different_cores(book):
     assert len(os.sched_getaffinity(0)) >= 2, "this test needs two cores"
     book = book(execution_jobs=2)
-    threads = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
-               "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"]
+    threads = [
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "TF_NUM_INTRAOP_THREADS",
+        "TF_NUM_INTEROP_THREADS",
+    ]
     for name in ["a", "b"]:
         traced(book, name, WAIT_FOR_EACH_OTHER.format(name=name, meet="meet", threads=threads))
     succeeds(book.build())
@@ -294,8 +325,12 @@ def command(book):
 def test_interrupt_leaves_no_kernel(book):
     book = book(execution_jobs=2)
     for name in ["a", "b"]:
-        traced(book, name, f"open('{name}.pid', 'w').write(str(os.getpid()) + chr(10))\n"
-                           "import time; time.sleep(300)")
+        traced(
+            book,
+            name,
+            f"open('{name}.pid', 'w').write(str(os.getpid()) + chr(10))\n"
+            "import time; time.sleep(300)",
+        )
     files = [book.folder / "a.pid", book.folder / "b.pid"]
     build = subprocess.Popen(command(book), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     wait_until(lambda: all(file.exists() and file.read_text().endswith("\n") for file in files))
@@ -320,8 +355,12 @@ def test_live_display_on_a_terminal(book):
     book = book()
     traced(book, "long", "import time; time.sleep(2)", tag="training")
     screen, terminal = pty.openpty()
-    build = subprocess.Popen(command(book), stdout=terminal, stderr=terminal,
-                             env={**os.environ, "TERM": "xterm", "COLUMNS": "120"})
+    build = subprocess.Popen(
+        command(book),
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+    )
     os.close(terminal)
     shown = b""
     with open(screen, "rb", buffering=0) as stream:
@@ -337,15 +376,16 @@ def test_live_display_on_a_terminal(book):
 def read(stream):
     try:
         return stream.read(4096)
-    except OSError:                                 # the terminal's other end is closed
+    except OSError:  # the terminal's other end is closed
         return b""
 
 
 # Without a book
 
+
 @pytest.fixture(scope="module")
 def execution():
-    sys.path.append(str(EXTENSIONS))                # as jupyter-book does
+    sys.path.append(str(EXTENSIONS))  # as jupyter-book does
     spec = importlib.util.spec_from_file_location("execution", EXTENSIONS / "execution.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -353,15 +393,18 @@ def execution():
     sys.path.remove(str(EXTENSIONS))
 
 
-@pytest.mark.parametrize("cores, jobs, notebooks, shares", [
-    (2, None, 6, [{0}, {1}]),
-    (4, 2, 6, [{0, 1}, {2, 3}]),
-    (5, 2, 6, [{0, 1}, {2, 3}]),
-    (2, 3, 6, [{0}, {1}, {0}]),
-    (4, 1, 6, [{0, 1, 2, 3}]),
-    (4, None, 2, [{0, 1}, {2, 3}]),
-    (4, None, 0, [{0, 1, 2, 3}]),
-])
+@pytest.mark.parametrize(
+    "cores, jobs, notebooks, shares",
+    [
+        (2, None, 6, [{0}, {1}]),
+        (4, 2, 6, [{0, 1}, {2, 3}]),
+        (5, 2, 6, [{0, 1}, {2, 3}]),
+        (2, 3, 6, [{0}, {1}, {0}]),
+        (4, 1, 6, [{0, 1, 2, 3}]),
+        (4, None, 2, [{0, 1}, {2, 3}]),
+        (4, None, 0, [{0, 1, 2, 3}]),
+    ],
+)
 def test_shares(execution, monkeypatch, cores, jobs, notebooks, shares):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)), raising=False)
     assert execution.shares(jobs, notebooks) == shares
@@ -370,6 +413,7 @@ def test_shares(execution, monkeypatch, cores, jobs, notebooks, shares):
 @pytest.fixture
 def execute_all(execution, monkeypatch, tmp_path):
     """`execute_all(names, jobs)` with a stand-in for kernels; returns what it did."""
+
     def execute_all(names, jobs):
         did = SimpleNamespace(started=[], running=[], most=0)
 
@@ -383,12 +427,19 @@ def execute_all(execution, monkeypatch, tmp_path):
             return "it failed\nin some way"
 
         monkeypatch.setattr(execution, "execute", execute)
-        notebooks = [SimpleNamespace(docname=name, path=name, settings=None, why="",
-                                     nb=nbformat.v4.new_notebook())
-                     for name in names]
-        did.failures = asyncio.run(execution.execute_all(
-            notebooks, [{0}] * jobs, SimpleNamespace(path=tmp_path), execution.Console()))
+        notebooks = [
+            SimpleNamespace(
+                docname=name, path=name, settings=None, why="", nb=nbformat.v4.new_notebook()
+            )
+            for name in names
+        ]
+        did.failures = asyncio.run(
+            execution.execute_all(
+                notebooks, [{0}] * jobs, SimpleNamespace(path=tmp_path), execution.Console()
+            )
+        )
         return did
+
     return execute_all
 
 

@@ -22,10 +22,12 @@ def fingerprint():
 @pytest.fixture
 def depends(fingerprint, tmp_path):
     """`depends(*cells)`: fingerprint and missing modules of a notebook in tmp_path/book."""
+
     def depends(*cells, files=()):
         nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
         root = tmp_path / "book"
         return fingerprint.Dependencies(root).of(nb, root / "notebooks" / "nb.ipynb", files)
+
     (tmp_path / "book" / "notebooks").mkdir(parents=True)
     return depends
 
@@ -33,11 +35,13 @@ def depends(fingerprint, tmp_path):
 @pytest.fixture
 def helper(tmp_path):
     """`helper(path, source)` writes a module, or another file, below the book's root."""
+
     def helper(path, source=""):
         path = tmp_path / "book" / path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source)
         return path
+
     return helper
 
 
@@ -55,7 +59,9 @@ def install(tmp_path, monkeypatch):
         (info / "top_level.txt").write_text(module or name)
         (info / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-            + "".join(f"Requires-Dist: {requirement}\n" for requirement in requirements))
+            + "".join(f"Requires-Dist: {requirement}\n" for requirement in requirements)
+        )
+
     return install
 
 
@@ -77,11 +83,18 @@ def package(helper):
     helper("pkg/sub/deep.py", "from .. import files")
 
 
-@pytest.mark.parametrize("statement", [
-    "import pkg.data", "import pkg.data as d", "from pkg.data import find",
-    "from pkg import data", "from pkg import data as d, no_module",
-    "def f():\n    from pkg import data", "try:\n    import pkg.data\nexcept ImportError: pass",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import pkg.data",
+        "import pkg.data as d",
+        "from pkg.data import find",
+        "from pkg import data",
+        "from pkg import data as d, no_module",
+        "def f():\n    from pkg import data",
+        "try:\n    import pkg.data\nexcept ImportError: pass",
+    ],
+)
 def test_follows_only_what_is_imported(depends, package, statement):
     assert names(depends(statement)) == {"pkg/__init__.py", "pkg/data.py", "pkg/files.py"}
 
@@ -92,7 +105,11 @@ def test_a_package_alone_is_not_its_modules(depends, package):
 
 def test_relative_imports_across_levels(depends, package):
     assert names(depends("import pkg.sub")) == {
-        "pkg/__init__.py", "pkg/sub/__init__.py", "pkg/sub/deep.py", "pkg/files.py"}
+        "pkg/__init__.py",
+        "pkg/sub/__init__.py",
+        "pkg/sub/deep.py",
+        "pkg/files.py",
+    }
 
 
 def test_helper_beside_the_notebook_comes_before_one_at_the_root(depends, helper):
@@ -104,8 +121,7 @@ def test_helper_beside_the_notebook_comes_before_one_at_the_root(depends, helper
 def test_package_without_init(depends, helper):
     helper("loose/inner/part.py", "import loose.other")
     helper("loose/other.py")
-    assert names(depends("import loose.inner.part")) == {
-        "loose/inner/part.py", "loose/other.py"}
+    assert names(depends("import loose.inner.part")) == {"loose/inner/part.py", "loose/other.py"}
 
 
 def test_helpers_that_import_each_other(depends, helper):
@@ -123,19 +139,32 @@ def test_an_edit_changes_one_entry(depends, helper):
     assert {name for name in before if before[name] != after[name]} == {"a.py"}
 
 
-@pytest.mark.parametrize("cell", [
-    "%pip install nothing\nimport mine", "!ls\nimport mine", "%%time\nimport mine",
-    "%%capture out\n\nimport mine", "files = !ls\nimport mine", "?mine\nimport mine",
-])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%pip install nothing\nimport mine",
+        "!ls\nimport mine",
+        "%%time\nimport mine",
+        "%%capture out\n\nimport mine",
+        "files = !ls\nimport mine",
+        "?mine\nimport mine",
+    ],
+)
 def test_magics(depends, helper, cell):
     helper("mine.py")
     assert names(depends(cell)) == {"mine.py"}
 
 
-@pytest.mark.parametrize("cell", [
-    "%%bash\nimport -window root screen.png", "this is no Python", "from . import mine",
-    "import os, sys, random, json.decoder, xml.etree.ElementTree as ET", "# nothing",
-])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%%bash\nimport -window root screen.png",
+        "this is no Python",
+        "from . import mine",
+        "import os, sys, random, json.decoder, xml.etree.ElementTree as ET",
+        "# nothing",
+    ],
+)
 def test_cells_that_depend_on_nothing(depends, cell):
     assert names(depends(cell)) == set()
 
@@ -147,7 +176,7 @@ def test_broken_helper_is_still_a_dependency(depends, helper):
 
 def test_installed_versions_and_what_they_require(depends, helper, install):
     install("Base_Lib", "1.0", module="base")
-    install("middle", "2.0", "base-lib>=1", "middle")     # some even require themselves
+    install("middle", "2.0", "base-lib>=1", "middle")  # some even require themselves
     install("other", "4.0")
     helper("mine.py", "import middle.sub")
     versions, _ = depends("import mine")
@@ -156,8 +185,7 @@ def test_installed_versions_and_what_they_require(depends, helper, install):
 
 
 def test_markers_and_extras(depends, install):
-    install("lib", "1.0", "base[fast]", "never; python_version < '3'",
-            "unwanted; extra == 'all'")
+    install("lib", "1.0", "base[fast]", "never; python_version < '3'", "unwanted; extra == 'all'")
     install("base", "1.0", "quick; extra == 'fast'", "slow; extra == 'slow'")
     for name in ["quick", "slow", "never", "unwanted"]:
         install(name, "1.0")
@@ -169,12 +197,15 @@ def test_requirement_that_is_not_installed(depends, install):
     assert depends("import lib")[0]["gone"] == "absent"
 
 
-def test_own_package_counts_by_its_source_not_by_its_metadata(depends, helper, tmp_path,
-                                                              monkeypatch):
+def test_own_package_counts_by_its_source_not_by_its_metadata(
+    depends, helper, tmp_path, monkeypatch
+):
     """Else whatever an editable install requires would concern each of its users."""
     helper("own.py")
-    info = helper("own-1.0.dist-info/METADATA",
-                  "Metadata-Version: 2.1\nName: own\nVersion: 1.0\nRequires-Dist: pytest\n")
+    info = helper(
+        "own-1.0.dist-info/METADATA",
+        "Metadata-Version: 2.1\nName: own\nVersion: 1.0\nRequires-Dist: pytest\n",
+    )
     (info.parent / "top_level.txt").write_text("own")
     monkeypatch.syspath_prepend(tmp_path / "book")
     assert names(depends("import own")) == {"own.py"}
@@ -186,20 +217,26 @@ def test_nothing_is_imported(depends, helper, install):
     helper("pkg/mod.py", "raise SystemExit('imported')")
     before = set(sys.modules)
     assert names(depends("import heavy.sub, pkg.mod")) == {
-        "heavy", "pkg/__init__.py", "pkg/mod.py"}
+        "heavy",
+        "pkg/__init__.py",
+        "pkg/mod.py",
+    }
     assert set(sys.modules) == before
 
 
-@pytest.mark.parametrize("cell, required", [
-    ("import gone", True),
-    ("from gone.sub import x", True),
-    ("with open(f) as g:\n    import gone", True),
-    ("try:\n    import gone\nexcept ImportError:\n    gone = None", False),
-    ("if 'google.colab' in sys.modules:\n    import gone", False),
-    ("def f():\n    import gone", False),
-    ("try:\n    import gone\nexcept ImportError:\n    pass\nimport gone", True),
-    ("import gone\ntry:\n    import gone\nexcept ImportError:\n    pass", True),
-])
+@pytest.mark.parametrize(
+    "cell, required",
+    [
+        ("import gone", True),
+        ("from gone.sub import x", True),
+        ("with open(f) as g:\n    import gone", True),
+        ("try:\n    import gone\nexcept ImportError:\n    gone = None", False),
+        ("if 'google.colab' in sys.modules:\n    import gone", False),
+        ("def f():\n    import gone", False),
+        ("try:\n    import gone\nexcept ImportError:\n    pass\nimport gone", True),
+        ("import gone\ntry:\n    import gone\nexcept ImportError:\n    pass", True),
+    ],
+)
 def test_missing_modules(depends, cell, required):
     fingerprint, missing = depends(cell)
     assert fingerprint["gone"] == "absent"

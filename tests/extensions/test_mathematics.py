@@ -14,8 +14,11 @@ def styles(page):
 
 
 def test_a_formula_is_glyphs_and_mathml(book):
-    book.page("front.md", "# Front\n\n$a < \\mathbf b$ and\n\n```{math}\n:label: x\n"
-                          "\\frac12\n```\n\nas {eq}`x` says.\n")
+    book.page(
+        "front.md",
+        "# Front\n\n$a < \\mathbf b$ and\n\n```{math}\n:label: x\n"
+        "\\frac12\n```\n\nas {eq}`x` says.\n",
+    )
     assert book.build("-W").returncode == 0
     page = book.html("front")
     inline, display = page.select("mjx-container")
@@ -48,7 +51,7 @@ def test_a_font_has_the_characters_that_formulas_take_from_it(book):
         assert set(font.getBestCmap()) == set(map(ord, characters))
     assert len(TTFont(static / "mathematics/MathJax_AMS-Regular.woff2").getBestCmap()) == 1
     css = (static / "mathematics.css").read_text()
-    assert "MathJax_Math-Italic.woff2" in css and ".woff\"" not in css
+    assert "MathJax_Math-Italic.woff2" in css and '.woff"' not in css
 
 
 @pytest.mark.parametrize("formula", [r"\frobnicate x", r"\frac{1}{", r"\begin{cases} 1"])

@@ -12,17 +12,23 @@ display({"application/papermill.record/text/plain": "0.87654"}, raw=True,
 def book_without(scratch_book, docname):
     """A page that quotes one figure, `docname` being a notebook that could not run."""
     book = scratch_book(["missing_figures"], frameworks={"jax": "JAX", "mxnet": "MXNet"})
-    book.write("extensions/fake_execution.py", f"""
+    book.write(
+        "extensions/fake_execution.py",
+        f"""
 def setup(app):
     app.connect("builder-inited", lambda app: setattr(
         app.env, "unavailable_notebooks", {{{docname!r}: "No wheel."}}))
-""")
+""",
+    )
     config = yaml.safe_load((book.folder / "_config.yml").read_text(encoding="utf-8"))
     config["sphinx"]["local_extensions"]["fake_execution"] = str(book.folder / "extensions")
     book.write("_config.yml", yaml.safe_dump(config))
     book.page("index.md", "# Front page\n")
-    book.page("chapters/page.md", "# Page\n\nJAX {glue:text}`../notebooks/jax.ipynb::acc:.3f`, "
-                                  "MXNet {glue:text}`../notebooks/mxnet.ipynb::acc:.3f`.\n")
+    book.page(
+        "chapters/page.md",
+        "# Page\n\nJAX {glue:text}`../notebooks/jax.ipynb::acc:.3f`, "
+        "MXNet {glue:text}`../notebooks/mxnet.ipynb::acc:.3f`.\n",
+    )
     book.notebook("notebooks/jax.ipynb", [("results", GLUE)])
     book.notebook("notebooks/mxnet.ipynb", [("results", "pass")])
     return book

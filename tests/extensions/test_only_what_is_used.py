@@ -7,13 +7,19 @@ def test_scripts_come_with_what_needs_them(scratch_book):
     book = scratch_book(["only_what_is_used"])
     book.page("front.md", "# Front\n\nWords.\n")
     book.page("code.md", "# Code\n\n```python\n1\n```\n")
-    book.page("tabs.md", "# Tabs\n\n::::{tab-set}\n:::{tab-item} A\nB\n:::\n::::\n"
-                         "\n```{toggle}\nC\n```\n")
+    book.page(
+        "tabs.md",
+        "# Tabs\n\n::::{tab-set}\n:::{tab-item} A\nB\n:::\n::::\n\n```{toggle}\nC\n```\n",
+    )
     assert book.build("-W").returncode == 0
-    loaded = {name: "".join(map(str, book.html(name).select("script")))
-              for name in book.pages}
-    for part, page in [("clipboard", "code"), ("copybutton", "code"),
-                       ("design-tabs", "tabs"), ("togglebutton", "tabs"), ("toggleHint", "tabs")]:
+    loaded = {name: "".join(map(str, book.html(name).select("script"))) for name in book.pages}
+    for part, page in [
+        ("clipboard", "code"),
+        ("copybutton", "code"),
+        ("design-tabs", "tabs"),
+        ("togglebutton", "tabs"),
+        ("toggleHint", "tabs"),
+    ]:
         assert [name for name in loaded if part in loaded[name]] == [page]
     assert "thebe" not in "".join(loaded.values())
     assert "kernelName" not in "".join(loaded.values())

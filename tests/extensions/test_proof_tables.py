@@ -5,41 +5,69 @@ import json
 import pytest
 
 FRAMEWORKS = {"numpy": "NumPy", "jax": "JAX", "mxnet": "MXNet"}
-COMPARED = ["test_one_pass_gives_the_references_logits_loss_and_gradients[{}]",
-            "test_training_takes_the_references_road[{}-scratch]",
-            "test_training_takes_the_references_road[{}-concise]",
-            "test_evaluation_gives_the_references_logits[{}-scratch]",
-            "test_evaluation_gives_the_references_logits[{}-concise]"]
+COMPARED = [
+    "test_one_pass_gives_the_references_logits_loss_and_gradients[{}]",
+    "test_training_takes_the_references_road[{}-scratch]",
+    "test_training_takes_the_references_road[{}-concise]",
+    "test_evaluation_gives_the_references_logits[{}-scratch]",
+    "test_evaluation_gives_the_references_logits[{}-concise]",
+]
 LARGEST = {"numpy": 0.0, "jax": 1.24e-16, "mxnet": 3.06e-9}
 
 
 def record():
-    errors = {framework: {
-        name.format(precision): {"largest_error": error, "tolerance": tolerance}
-        for name in COMPARED for precision, tolerance in [("float64", 1e-12), ("float32", 2e-5)]}
-        for framework, error in LARGEST.items()}
-    wrong_p = {"number": 0, "cell": "dropout-layer", "mistake": "`p` is wrong",
-               "published": "textbook"}
+    errors = {
+        framework: {
+            name.format(precision): {"largest_error": error, "tolerance": tolerance}
+            for name in COMPARED
+            for precision, tolerance in [("float64", 1e-12), ("float32", 2e-5)]
+        }
+        for framework, error in LARGEST.items()
+    }
+    wrong_p = {
+        "number": 0,
+        "cell": "dropout-layer",
+        "mistake": "`p` is wrong",
+        "published": "textbook",
+    }
     no_seed = {"number": 1, "cell": "train-concise", "mistake": "no seed", "published": None}
     mutants = {
-        "numpy": [{**wrong_p, "noticed_by": "test_a.py::test_mean_stays[0.2]"},
-                  {**no_seed, "noticed_by": "test_b.py::test_the_seed"}],
-        "jax": [{**wrong_p, "noticed_by": "test_a.py::test_mean_stays[0.9]"},
-                {**no_seed, "noticed_by": None}],
-        "mxnet": [{**wrong_p, "noticed_by": "test_reference.py::test_backward"}]}
-    return {framework: {"date": f"2026-03-0{day}", "unchanged": {"errors": errors[framework]},
-                        "mutants": mutants[framework]}
-            for day, framework in enumerate(FRAMEWORKS, start=1)}
+        "numpy": [
+            {**wrong_p, "noticed_by": "test_a.py::test_mean_stays[0.2]"},
+            {**no_seed, "noticed_by": "test_b.py::test_the_seed"},
+        ],
+        "jax": [
+            {**wrong_p, "noticed_by": "test_a.py::test_mean_stays[0.9]"},
+            {**no_seed, "noticed_by": None},
+        ],
+        "mxnet": [{**wrong_p, "noticed_by": "test_reference.py::test_backward"}],
+    }
+    return {
+        framework: {
+            "date": f"2026-03-0{day}",
+            "unchanged": {"errors": errors[framework]},
+            "mutants": mutants[framework],
+        }
+        for day, framework in enumerate(FRAMEWORKS, start=1)
+    }
 
 
 @pytest.fixture
 def book(scratch_book):
-    book = scratch_book(["proof_tables"], frameworks=FRAMEWORKS,
-                        html_theme_options={"repository_url": "https://github.com/o/r",
-                                            "repository_branch": "main"})
+    book = scratch_book(
+        ["proof_tables"],
+        frameworks=FRAMEWORKS,
+        html_theme_options={
+            "repository_url": "https://github.com/o/r",
+            "repository_branch": "main",
+        },
+    )
     book.page("index.md", "# Front page\n")
-    book.page("chapters/page.md", "# Page\n\n```{equivalence-table} ../record.json\n```\n\n"
-                                  "```{mutants-table} ../record.json\n```\n")
+    book.page(
+        "chapters/page.md",
+        "# Page\n\n```{equivalence-table} ../record.json\n```\n\n"
+        "```{mutants-table} ../record.json\n```\n",
+    )
     return book
 
 
@@ -58,10 +86,13 @@ def test_the_tables_say_what_the_record_says(book):
     made = [row for part in parts for row in part[1:]]
     assert made == [
         ["p is wrong (published in the textbook)", "all", "mean stays ; backward"],
-        ["No seed", "NumPy, JAX", "the seed ; nobody"]]
+        ["No seed", "NumPy, JAX", "the seed ; nobody"],
+    ]
     links = [link["href"] for link in page.select("table td a")]
-    assert links == [f"https://github.com/o/r/blob/main/tests/{file}" for file in [
-        "dropout/test_a.py", "derivation/test_reference.py", "dropout/test_b.py"]]
+    assert links == [
+        f"https://github.com/o/r/blob/main/tests/{file}"
+        for file in ["dropout/test_a.py", "derivation/test_reference.py", "dropout/test_b.py"]
+    ]
 
 
 def test_without_a_record_the_build_says_what_to_run(book):

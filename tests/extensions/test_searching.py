@@ -40,7 +40,7 @@ def built(book, name, start):
     assert done.returncode == 0, done.stdout
     text = (book.folder / "_build" / "html" / name).read_text(encoding="utf-8")
     assert text.startswith(start)
-    return json.loads(text[len(start):].rstrip(";\n)"))
+    return json.loads(text[len(start) :].rstrip(";\n)"))
 
 
 def texts(book):
@@ -49,10 +49,14 @@ def texts(book):
 
 def test_the_texts_are_those_that_a_reader_sees(book):
     assert texts(book) == {
-        "front": [["front", "Some words and x.", False], ["front", "a · b", False],
-                  ["front", "c · 0.871", False],
-                  ["part", "if x:\n    y = 1,234", True]],
-        "other": [["other", "More words.", False]]}
+        "front": [
+            ["front", "Some words and x.", False],
+            ["front", "a · b", False],
+            ["front", "c · 0.871", False],
+            ["part", "if x:\n    y = 1,234", True],
+        ],
+        "other": [["other", "More words.", False]],
+    }
 
 
 def test_the_texts_of_a_page_that_did_not_change_stay(book):

@@ -7,19 +7,34 @@ FRAMEWORKS = {"numpy": "NumPy", "jax": "JAX", "mxnet": "MXNet"}
 REASON = "MXNet is not installed here: it has no wheel for Linux on aarch64."
 
 SPEC = {
-    "columns": {"jax": {"nnx.Dropout": "https://flax.example/dropout"},
-                "mxnet": {"npx.dropout": "https://mxnet.example/npx",
-                          "nn.Dropout": "https://mxnet.example/nn"}},
+    "columns": {
+        "jax": {"nnx.Dropout": "https://flax.example/dropout"},
+        "mxnet": {
+            "npx.dropout": "https://mxnet.example/npx",
+            "nn.Dropout": "https://mxnet.example/nn",
+        },
+    },
     "questions": [
-        {"key": "p = 1", "ask": "*At* one", "expected": ["zeros"], "advice": [
-            {"in": ["mxnet"], "answer": "NaN", "text": "Beware of NaN."}]},
-        {"key": "p = 1.1", "ask": "Above", "expected": ["ValueError"], "advice": [
-            {"in": ["jax", "mxnet"], "answer": "zeros", "text": "Check `p`."}]},
+        {
+            "key": "p = 1",
+            "ask": "*At* one",
+            "expected": ["zeros"],
+            "advice": [{"in": ["mxnet"], "answer": "NaN", "text": "Beware of NaN."}],
+        },
+        {
+            "key": "p = 1.1",
+            "ask": "Above",
+            "expected": ["ValueError"],
+            "advice": [{"in": ["jax", "mxnet"], "answer": "zeros", "text": "Check `p`."}],
+        },
         {"key": "switch", "ask": "Switch"},
-    ]}
+    ],
+}
 JAX = {"nnx.Dropout": {"p = 1": "zeros", "p = 1.1": "zeros", "switch": "`deterministic=`"}}
-MXNET = {"npx.dropout": {"p = 1": "NaN", "p = 1.1": "zeros", "switch": "a `with` block"},
-         "nn.Dropout": {"p = 1": "NaN", "p = 1.1": "ValueError", "switch": "none"}}
+MXNET = {
+    "npx.dropout": {"p = 1": "NaN", "p = 1.1": "zeros", "switch": "a `with` block"},
+    "nn.Dropout": {"p = 1": "NaN", "p = 1.1": "ValueError", "switch": "none"},
+}
 
 GLUE = """\
 record = {{"versions": {versions!r}, "answers": {answers!r}}}
@@ -30,8 +45,10 @@ display({{"application/papermill.record/text/plain": repr(record)}}, raw=True,
 
 
 def notebook(book, framework, answers):
-    book.notebook(f"notebooks/semantics/{framework}.ipynb", [("results", GLUE.format(
-        versions=f"{FRAMEWORKS[framework]} 1.2.3", answers=answers))])
+    book.notebook(
+        f"notebooks/semantics/{framework}.ipynb",
+        [("results", GLUE.format(versions=f"{FRAMEWORKS[framework]} 1.2.3", answers=answers))],
+    )
 
 
 def write_spec(book, spec):
@@ -42,13 +59,16 @@ def write_spec(book, spec):
 def book(scratch_book):
     book = scratch_book(["semantics_table"], frameworks=FRAMEWORKS)
     book.page("index.md", "# Front page\n")
-    book.page("chapters/page.md", """\
+    book.page(
+        "chapters/page.md",
+        """\
 # Page
 
 ```{semantics-table} questions.yml
 :caption: What they do
 ```
-""")
+""",
+    )
     write_spec(book, SPEC)
     notebook(book, "jax", JAX)
     notebook(book, "mxnet", MXNET)
@@ -56,8 +76,10 @@ def book(scratch_book):
 
 
 def rows(page):
-    return [[" ".join(cell.get_text(" ").split()) for cell in row.find_all(["th", "td"])]
-            for row in page.find("table").find_all("tr")]
+    return [
+        [" ".join(cell.get_text(" ").split()) for cell in row.find_all(["th", "td"])]
+        for row in page.find("table").find_all("tr")
+    ]
 
 
 def test_answers_marks_and_advice(book):
@@ -72,9 +94,13 @@ def test_answers_marks_and_advice(book):
     ]
     table = page.find("table")
     assert [link["href"] for link in table.thead.find_all("a")] == [
-        "../notebooks/semantics/jax.html", "https://flax.example/dropout",
-        "../notebooks/semantics/mxnet.html", "https://mxnet.example/npx",
-        "../notebooks/semantics/mxnet.html", "https://mxnet.example/nn"]
+        "../notebooks/semantics/jax.html",
+        "https://flax.example/dropout",
+        "../notebooks/semantics/mxnet.html",
+        "https://mxnet.example/npx",
+        "../notebooks/semantics/mxnet.html",
+        "https://mxnet.example/nn",
+    ]
     assert "with" in [code.get_text() for code in table.find_all("code")]
 
     # a mark is bold and a number, and leads to its sentence
@@ -99,11 +125,14 @@ def test_answers_marks_and_advice(book):
 
 
 def test_a_library_that_cannot_run_is_excused(book):
-    book.write("extensions/fake_execution.py", f"""
+    book.write(
+        "extensions/fake_execution.py",
+        f"""
 def setup(app):
     app.connect("builder-inited", lambda app: setattr(
         app.env, "unavailable_notebooks", {{"notebooks/semantics/mxnet": {REASON!r}}}))
-""")
+""",
+    )
     config = yaml.safe_load((book.folder / "_config.yml").read_text(encoding="utf-8"))
     config["sphinx"]["local_extensions"]["fake_execution"] = str(book.folder / "extensions")
     book.write("_config.yml", yaml.safe_dump(config))
@@ -111,23 +140,34 @@ def setup(app):
     run = book.build("-W")
     assert run.returncode == 0, run.stdout
     page = book.html("chapters/page")
-    assert rows(page)[1:] == [["At one", "zeros", "–", "–"], ["Above", "zeros [1]", "–", "–"],
-                              ["Switch", "deterministic=", "–", "–"]]
+    assert rows(page)[1:] == [
+        ["At one", "zeros", "–", "–"],
+        ["Above", "zeros [1]", "–", "–"],
+        ["Switch", "deterministic=", "–", "–"],
+    ]
     assert page.find("article").get_text().count(REASON) == 1
     # advice on what did not run here is not given
     assert [item.get_text().strip() for item in page.find("ol").find_all("li")] == ["Check p."]
 
 
-@pytest.mark.parametrize("answers, problem", [
-    ({"p = 1": "zeros", "p = 1.1": "zeros"},
-     "notebooks/semantics/jax has not answered 'switch' for nnx.Dropout"),
-    ({**JAX["nnx.Dropout"], "switch": "unknown: 7"},
-     "notebooks/semantics/jax has not answered 'switch' for nnx.Dropout: unknown: 7"),
-    ({**JAX["nnx.Dropout"], "p = 1": "NaN"},
-     "no advice on 'p = 1' where jax answers: NaN"),
-    ({**JAX["nnx.Dropout"], "p = 1.1": "ValueError"},
-     "advice on 'p = 1.1' for what no form of dropout in jax does: zeros"),
-])
+@pytest.mark.parametrize(
+    "answers, problem",
+    [
+        (
+            {"p = 1": "zeros", "p = 1.1": "zeros"},
+            "notebooks/semantics/jax has not answered 'switch' for nnx.Dropout",
+        ),
+        (
+            {**JAX["nnx.Dropout"], "switch": "unknown: 7"},
+            "notebooks/semantics/jax has not answered 'switch' for nnx.Dropout: unknown: 7",
+        ),
+        ({**JAX["nnx.Dropout"], "p = 1": "NaN"}, "no advice on 'p = 1' where jax answers: NaN"),
+        (
+            {**JAX["nnx.Dropout"], "p = 1.1": "ValueError"},
+            "advice on 'p = 1.1' for what no form of dropout in jax does: zeros",
+        ),
+    ],
+)
 def test_what_does_not_fit_fails_every_build(book, answers, problem):
     notebook(book, "jax", {"nnx.Dropout": answers})
     for _ in range(2):

@@ -58,13 +58,18 @@ def sources(content):
 def test_cells_as_they_ran(scratch_book):
     book = scratch_book(["side_by_side"])
     reason = "MXNet is not installed here: it has no wheel for Linux on aarch64."
-    configure(book, fake_execution=f"""
+    configure(
+        book,
+        fake_execution=f"""
 def setup(app):
     app.connect("builder-inited", lambda app: setattr(
         app.env, "unavailable_notebooks", {{"notebooks/dropout/mxnet": {reason!r}}}))
-""")
+""",
+    )
     book.page("index.md", "# Front page\n")
-    book.page("chapters/deep/page.md", """\
+    book.page(
+        "chapters/deep/page.md",
+        """\
 # A page in another folder
 
 ```{table} A table, so that the page has ids of its own
@@ -90,15 +95,19 @@ def setup(app):
 ```{side-by-side} layer
 :frameworks: numpy pytorch
 ```
-""")
+""",
+    )
     for framework in FRAMEWORKS:
-        path = book.notebook(f"notebooks/dropout/{framework}.ipynb", [
-            ("setup", f"name = '{framework}'"),
-            ("layer", "print('first', name)"),
-            ("other", "print('not shown')"),
-            ("layer", "print('second', name)"),
-            ("figure", FIGURE.format(format="svg" if framework == "numpy" else "png")),
-        ])
+        path = book.notebook(
+            f"notebooks/dropout/{framework}.ipynb",
+            [
+                ("setup", f"name = '{framework}'"),
+                ("layer", "print('first', name)"),
+                ("other", "print('not shown')"),
+                ("layer", "print('second', name)"),
+                ("figure", FIGURE.format(format="svg" if framework == "numpy" else "png")),
+            ],
+        )
         caption_figures(path)
     run = book.build("-W")
     assert run.returncode == 0, run.stdout
@@ -119,8 +128,12 @@ def setup(app):
     # all cells with the tag, in order, code and output, highlighted
     _, tabs = layer
     for framework in ("pytorch", "numpy"):
-        assert blocks(tabs[framework]) == ["print('first', name)", f"first {framework}",
-                                           "print('second', name)", f"second {framework}"]
+        assert blocks(tabs[framework]) == [
+            "print('first', name)",
+            f"first {framework}",
+            "print('second', name)",
+            f"second {framework}",
+        ]
         assert tabs[framework].find(class_="cell_input").select(".highlight span.nb")
 
     # figures, at addresses that are right from this page
@@ -128,7 +141,7 @@ def setup(app):
     folder = book.folder / "_build" / "html" / "chapters" / "deep"
     for framework, suffix in (("pytorch", ".png"), ("numpy", ".svg")):
         assert blocks(tabs[framework])[0].startswith("%matplotlib inline")
-        source, = sources(tabs[framework])
+        (source,) = sources(tabs[framework])
         assert source.endswith(suffix)
         assert (folder / source).stat().st_size > 1000
 
@@ -160,11 +173,13 @@ def test_a_page_follows_its_notebooks(scratch_book):
     """After an edit, after a re-execution without one, when there are more or fewer."""
     book = scratch_book(["side_by_side"])
     frameworks = {"pytorch": "PyTorch", "numpy": "NumPy"}
-    execution = {"fake_execution": """
+    execution = {
+        "fake_execution": """
 import os
 def setup(app):
     app.connect("env-get-outdated", lambda *args: os.environ["OUTDATED"].split())
-"""}
+"""
+    }
     configure(book, frameworks, mode="force", **execution)
     book.page("index.md", "# Front page\n")
     book.page("page.md", "# Page\n\n```{side-by-side} layer\n```\n")
@@ -174,7 +189,7 @@ def setup(app):
         book.notebook(f"notebooks/dropout/{framework}.ipynb", [("layer", code)])
 
     def shown():
-        (_, tabs), = tab_sets(book.html("page"))
+        ((_, tabs),) = tab_sets(book.html("page"))
         return {framework: blocks(tab) for framework, tab in tabs.items()}
 
     run = book.build("-W", STAMP="one", OUTDATED="")
@@ -197,8 +212,11 @@ def setup(app):
     book.notebook("notebooks/dropout/jax.ipynb", [("layer", code)])
     run = book.build("-W", STAMP="three", OUTDATED="")
     assert run.returncode == 0, run.stdout
-    assert shown() == {"pytorch": [edited, "three"], "numpy": [code, "three"],
-                       "jax": [code, "three"]}
+    assert shown() == {
+        "pytorch": [edited, "three"],
+        "numpy": [code, "three"],
+        "jax": [code, "three"],
+    }
 
     # a notebook that went away is missed
     book.folder.joinpath("notebooks/dropout/jax.ipynb").unlink()
@@ -219,8 +237,8 @@ def test_what_is_missing_fails_every_build_until_it_is_there(scratch_book):
     no_cell = "side-by-side: notebooks/noise/numpy has no cell tagged 'layer'"
     no_notebook = "side-by-side: no notebook notebooks/noise/jax to take 'layer' from"
 
-    assert book.build().returncode == 0     # Sphinx takes no offence without -W
-    for _ in range(2):                      # and nothing changes in between
+    assert book.build().returncode == 0  # Sphinx takes no offence without -W
+    for _ in range(2):  # and nothing changes in between
         run = book.build("-W")
         assert run.returncode != 0
         assert "page.md:3:" + no_cell in run.stdout
@@ -234,17 +252,27 @@ def test_what_is_missing_fails_every_build_until_it_is_there(scratch_book):
     book.notebook("notebooks/noise/jax.ipynb", [("layer", "print('jax')")])
     run = book.build("-W", "--keep-going")
     assert run.returncode == 0, run.stdout
-    (_, tabs), = tab_sets(book.html("page"))
+    ((_, tabs),) = tab_sets(book.html("page"))
     assert [blocks(tab)[-1] for tab in tabs.values()] == ["numpy", "jax"]
 
 
-@pytest.mark.parametrize("frameworks, page, message", [
-    ({}, "", "The list of frameworks is empty: write it in _config.yml"),
-    (FRAMEWORKS, "```{side-by-side} layer\n:code-only:\n:output-only:\n```\n",
-     "page.md:3:side-by-side: choose :code-only: or :output-only:, not both"),
-    (FRAMEWORKS, "```{side-by-side} layer\n:frameworks: numpy torch\n```\n",
-     "page.md:3:side-by-side: unknown frameworks: torch; allowed: pytorch numpy mxnet"),
-], ids=["no frameworks", "both options", "unknown framework"])
+@pytest.mark.parametrize(
+    "frameworks, page, message",
+    [
+        ({}, "", "The list of frameworks is empty: write it in _config.yml"),
+        (
+            FRAMEWORKS,
+            "```{side-by-side} layer\n:code-only:\n:output-only:\n```\n",
+            "page.md:3:side-by-side: choose :code-only: or :output-only:, not both",
+        ),
+        (
+            FRAMEWORKS,
+            "```{side-by-side} layer\n:frameworks: numpy torch\n```\n",
+            "page.md:3:side-by-side: unknown frameworks: torch; allowed: pytorch numpy mxnet",
+        ),
+    ],
+    ids=["no frameworks", "both options", "unknown framework"],
+)
 def test_mistakes_are_named(scratch_book, frameworks, page, message):
     book = scratch_book(["side_by_side"])
     configure(book, frameworks)

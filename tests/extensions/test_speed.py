@@ -8,15 +8,25 @@ from dropout_book.plots import COLORS
 from made_up import record
 
 PAGE = "# Page\n\n" + "\n\n".join(
-    f"```{{speed-{kind}}} ../record.json\n:show: {show}\n```" for kind, show in [
-        ("table", "conditions"), ("table", "ratios"), ("table", "wall"), ("table", "cpu"),
-        ("table", "memory"), ("table", "masks"), ("figure", "epochs"), ("figure", "growth")])
+    f"```{{speed-{kind}}} ../record.json\n:show: {show}\n```"
+    for kind, show in [
+        ("table", "conditions"),
+        ("table", "ratios"),
+        ("table", "wall"),
+        ("table", "cpu"),
+        ("table", "memory"),
+        ("table", "masks"),
+        ("figure", "epochs"),
+        ("figure", "growth"),
+    ]
+)
 
 
 @pytest.fixture
 def book(scratch_book):
-    book = scratch_book(["speed"], frameworks={
-        "numpy": "NumPy", "pytorch": "PyTorch", "jax": "JAX"})
+    book = scratch_book(
+        ["speed"], frameworks={"numpy": "NumPy", "pytorch": "PyTorch", "jax": "JAX"}
+    )
     book.page("index.md", "# Front page\n")
     book.page("chapters/page.md", PAGE)
     return book
@@ -31,9 +41,8 @@ def test_the_tables_say_what_the_record_says(book):
     assert ratios[0] == ["What is divided by what, and the target", "NumPy", "PyTorch"]
     ratios = {ratio: cells for ratio, *cells in ratios}
     assert ratios["The textbook’s loop / ours"] == ["–", "8.00 8.00–8.00 at least 7: met"]
-    assert ratios["Ours, concise / an expert’s loop"] == [
-        "1.20 1.20–1.20 at most 1: missed"] * 2
-    assert ratios["Ours / ours without dropout"][0] == "1.25 1.25–1.25"       # no target
+    assert ratios["Ours, concise / an expert’s loop"] == ["1.20 1.20–1.20 at most 1: missed"] * 2
+    assert ratios["Ours / ours without dropout"][0] == "1.25 1.25–1.25"  # no target
     assert wall[1] == ["Our loop, from scratch", *["2.00 1.00–4.00"] * 2]
     assert wall[-1] == ["The textbook’s loop and loader", "–", "16.0 8.0–32.0"]
     assert cpu[1][1] == "4.00 2.00–8.00"
@@ -41,9 +50,10 @@ def test_the_tables_say_what_the_record_says(book):
     assert masks[1] == ["Our dropout_layer", *["20.0 10.0–40.0"] * 2]
     assert masks[2] == ["The library’s own dropout", "–", "40.0 20.0–80.0"]
     text = page.get_text(" ", strip=True)
-    assert ("Measured on 1 March 2026 in one run of 13 minutes, on 2 cores of Abacus 2000, "
-            "Linux on x86_64, with Python 3.11.2, NumPy 1.2.3, PyTorch 1.2.3 and d2l 0.17.6."
-            ) in text
+    assert (
+        "Measured on 1 March 2026 in one run of 13 minutes, on 2 cores of Abacus 2000, "
+        "Linux on x86_64, with Python 3.11.2, NumPy 1.2.3, PyTorch 1.2.3 and d2l 0.17.6."
+    ) in text
 
 
 def test_the_figures_are_there_small_and_described(book):
@@ -69,19 +79,35 @@ def test_without_a_record_the_build_says_what_to_run(book):
 def test_builds_are_shown_beside_each_other(book):
     def built(wall, executed):
         return {"wall": wall, "cpu": 2 * wall, "executed": executed}
-    book.write("record.json", json.dumps({
-        "date": "2026-03-01", "cores": 2, "processor": "Abacus 2000", "builds": {
-            "this book": {"from nothing": built(100, 16), "a page edited": built(10, 0)},
-            "Jupyter Book alone": {"from nothing": built(250, 16),
-                                   "a page edited": built(9, 0)}}}))
-    book.page("chapters/page.md",
-              "# Page\n\n```{speed-table} ../record.json\n:show: builds\n```\n")
+
+    book.write(
+        "record.json",
+        json.dumps(
+            {
+                "date": "2026-03-01",
+                "cores": 2,
+                "processor": "Abacus 2000",
+                "builds": {
+                    "this book": {"from nothing": built(100, 16), "a page edited": built(10, 0)},
+                    "Jupyter Book alone": {
+                        "from nothing": built(250, 16),
+                        "a page edited": built(9, 0),
+                    },
+                },
+            }
+        ),
+    )
+    book.page(
+        "chapters/page.md", "# Page\n\n```{speed-table} ../record.json\n:show: builds\n```\n"
+    )
     run = book.build("-W", "--keep-going")
     assert run.returncode == 0, run.stdout
     article = book.html("chapters/page").find("article")
     assert book.rows(article.find("table")) == [
         ["Built", "this book", "Jupyter Book alone", "ratio"],
         ["from nothing", "100 s CPU 200 s, 16 executed", "250 s CPU 500 s, 16 executed", "2.5"],
-        ["a page edited", "10 s CPU 20 s, 0 executed", "9 s CPU 18 s, 0 executed", "0.9"]]
+        ["a page edited", "10 s CPU 20 s, 0 executed", "9 s CPU 18 s, 0 executed", "0.9"],
+    ]
     assert "Measured on 1 March 2026, once, on 2 cores of Abacus 2000" in article.get_text(
-        " ", strip=True)
+        " ", strip=True
+    )

@@ -1,15 +1,16 @@
 """Each notebook launched once, and a table of what it took."""
 
 import sys
-import tomllib
 
 import pytest
+import tomllib
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from installed import INSTALLED
 from launch.hosts import HOSTS
-from launch.launching import Case, launched as launch
+from launch.launching import Case
+from launch.launching import launched as launch
 from parallel_notebooks import FRAMEWORKS, ROOT, path_of
 
 TOPICS = ["dropout", "semantics", "d2l"]
@@ -19,14 +20,20 @@ TABLE = pytest.StashKey()
 
 
 def pytest_addoption(parser):
-    parser.addoption("--every", action="store_true",
-                     help="launch every notebook on every host, not only two")
-    parser.addoption("--topic", choices=TOPICS, default=TOPICS[0],
-                     help="the notebooks' folder (with --every)")
-    parser.addoption("--python", default=sys.executable,
-                     help="the Python of the hosts (default: this one)")
-    parser.addoption("--threads", type=int,
-                     help="of a library (default: as many as cores; without --every, one)")
+    parser.addoption(
+        "--every", action="store_true", help="launch every notebook on every host, not only two"
+    )
+    parser.addoption(
+        "--topic", choices=TOPICS, default=TOPICS[0], help="the notebooks' folder (with --every)"
+    )
+    parser.addoption(
+        "--python", default=sys.executable, help="the Python of the hosts (default: this one)"
+    )
+    parser.addoption(
+        "--threads",
+        type=int,
+        help="of a library (default: as many as cores; without --every, one)",
+    )
 
 
 def pytest_configure(config):
@@ -37,12 +44,24 @@ def pytest_generate_tests(metafunc):
     if "launched" not in metafunc.fixturenames:
         return
     topic = metafunc.config.getoption("every") and metafunc.config.getoption("topic")
-    cases = QUICK if not topic else [
-        Case(framework, host, topic) for framework in FRAMEWORKS for host in HOSTS
-        if path_of(framework, topic).exists()
-        and framework in HOSTS[host].get("frameworks", FRAMEWORKS)]
-    metafunc.parametrize("launched", [case for case in cases if case.framework in INSTALLED],
-                         ids=str, indirect=True, scope="module")
+    cases = (
+        QUICK
+        if not topic
+        else [
+            Case(framework, host, topic)
+            for framework in FRAMEWORKS
+            for host in HOSTS
+            if path_of(framework, topic).exists()
+            and framework in HOSTS[host].get("frameworks", FRAMEWORKS)
+        ]
+    )
+    metafunc.parametrize(
+        "launched",
+        [case for case in cases if case.framework in INSTALLED],
+        ids=str,
+        indirect=True,
+        scope="module",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +87,13 @@ def row(result):
     new = {name: version for name, version in result.after.items() if name not in result.before}
     named = [f"{name} {new[name]}" for name in asked_for(result.case.framework) if name in new]
     replaced = [f"{name} {old} by {now}" for name, (old, now) in result.replaced.items()]
-    return (f"{result.case!s:32} first cell {install:4.0f} s, the rest {rest:4.0f} s, "
-            f"{result.memory} MB; installed {len(new):2} packages"
-            + (f", with {', '.join(named)}" if named else "")
-            + (f"; replaced {', '.join(replaced)}" if replaced else "")
-            + ("; restarted" if result.restarts else ""))
+    return (
+        f"{result.case!s:32} first cell {install:4.0f} s, the rest {rest:4.0f} s, "
+        f"{result.memory} MB; installed {len(new):2} packages"
+        + (f", with {', '.join(named)}" if named else "")
+        + (f"; replaced {', '.join(replaced)}" if replaced else "")
+        + ("; restarted" if result.restarts else "")
+    )
 
 
 def asked_for(framework):
@@ -80,4 +101,5 @@ def asked_for(framework):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return dict.fromkeys(
         canonicalize_name(Requirement(each).name)
-        for each in [*project["optional-dependencies"][framework], *project["dependencies"]])
+        for each in [*project["optional-dependencies"][framework], *project["dependencies"]]
+    )

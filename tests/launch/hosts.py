@@ -21,24 +21,48 @@ HOSTS = yaml.safe_load(Path(__file__).with_name("hosts.yml").read_text(encoding=
 
 # What a launched notebook may inherit: where programs are, how to reach the network, and
 # how pip is set up. Not PYTHONPATH, nor any setting of a library or of Jupyter.
-INHERITED = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", data.VARIABLE,
-             "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
-             *(name for name in os.environ if name.startswith("PIP_")))
+INHERITED = (
+    "PATH",
+    "LANG",
+    "TMPDIR",
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    data.VARIABLE,
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    *(name for name in os.environ if name.startswith("PIP_")),
+)
 
 
 def publish(repository):
     """Make a repository of the files as they stand here; return its commit."""
+
     def git(*arguments):
         return subprocess.run(
-            ["git", f"--git-dir={repository}", f"--work-tree={ROOT}", *arguments], cwd=ROOT,
-            check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
+            ["git", f"--git-dir={repository}", f"--work-tree={ROOT}", *arguments],
+            cwd=ROOT,
+            check=True,
+            text=True,
+            stdout=subprocess.PIPE,
+        ).stdout.strip()
 
     git("init", "--quiet", f"--initial-branch={address.repository(ROOT)[1]}")
-    git("config", "uploadpack.allowFilter", "true")      # pip asks for a part only
+    git("config", "uploadpack.allowFilter", "true")  # pip asks for a part only
     git("config", "uploadpack.allowAnySHA1InWant", "true")
     git("add", "--all")
-    git("-c", "user.name=launch", "-c", "user.email=launch@localhost", "commit", "--quiet",
-        "--message=As it stands")
+    git(
+        "-c",
+        "user.name=launch",
+        "-c",
+        "user.email=launch@localhost",
+        "commit",
+        "--quiet",
+        "--message=As it stands",
+    )
     return git("rev-parse", "HEAD")
 
 
@@ -50,16 +74,20 @@ def variables_of(home, repository, threads):
         variables |= dict.fromkeys(THREAD_VARIABLES, str(threads))
     limits = home / "limits.txt"
     limits.write_text("\n".join(pytorch_as_pinned()), encoding="utf-8")
-    variables |= {"HOME": str(home), "PIP_CONSTRAINT": str(limits),
-                  "GIT_CONFIG_COUNT": "1",
-                  "GIT_CONFIG_KEY_0": f"url.{repository.as_uri()}.insteadOf",
-                  "GIT_CONFIG_VALUE_0": address.repository(ROOT)[0]}
+    variables |= {
+        "HOME": str(home),
+        "PIP_CONSTRAINT": str(limits),
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{repository.as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": address.repository(ROOT)[0],
+    }
     settings = Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config"), "pip", "pip.conf")
     if settings.exists():
         variables.setdefault("PIP_CONFIG_FILE", str(settings))
     # What was fetched once is not fetched again: packages and data.
-    cache = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], text=True,
-                           stdout=subprocess.PIPE).stdout.strip()
+    cache = subprocess.run(
+        [sys.executable, "-m", "pip", "cache", "dir"], text=True, stdout=subprocess.PIPE
+    ).stdout.strip()
     if cache:
         variables["PIP_CACHE_DIR"] = cache
     if data.VARIABLE not in variables and all((data.CACHE / name).exists() for name in data.FILES):
@@ -70,25 +98,38 @@ def variables_of(home, repository, threads):
 def pytorch_as_pinned():
     """The one package that is not taken as a reader's pip would: any newer PyTorch comes
     with gigabytes for GPUs, which every launch would unpack anew."""
-    return [line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-            if line.startswith("torch==")]
+    return [
+        line
+        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        if line.startswith("torch==")
+    ]
 
 
 def make_host(environment, packages, preloaded, variables, python):
     """Make an environment with these packages, whose kernel has these modules loaded from
     the start; return its interpreter."""
+
     def call(*command):
         subprocess.run(command, env=variables, check=True, stdout=subprocess.DEVNULL)
 
     call(python, "-m", "venv", environment)
     venv_python = environment / "bin" / "python"
     # Python brings pip and setuptools of its own age, which a host does not have.
-    call(venv_python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-         "--upgrade", *packages)
+    call(
+        venv_python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--upgrade",
+        *packages,
+    )
     # With the absolute path of the interpreter; ipykernel's own file has none.
     call(venv_python, "-m", "ipykernel", "install", "--sys-prefix")
     startup = Path(variables["HOME"], ".ipython", "profile_default", "startup")
     startup.mkdir(parents=True)
     (startup / "preloaded.py").write_text(
-        "".join(f"import {name}\n" for name in preloaded), encoding="utf-8")
+        "".join(f"import {name}\n" for name in preloaded), encoding="utf-8"
+    )
     return venv_python

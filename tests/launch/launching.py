@@ -24,7 +24,7 @@ from packaging.utils import canonicalize_name
 import address
 from launch.hosts import HOSTS, ROOT, make_host, publish, variables_of
 
-TIMEOUT = 1800      # seconds for a cell; the first one may download gigabytes
+TIMEOUT = 1800  # seconds for a cell; the first one may download gigabytes
 
 # Said by a first cell that replaced what the host had already loaded.
 RESTART = "Restart the session"
@@ -59,45 +59,54 @@ class Case:
     def packages(self):
         """What the host has, as pip is to install it."""
         listed = HOSTS[self.host]["packages"]
-        by_name = {Requirement(each).name: each
-                   for each in [*listed["all"], *listed.get(self.framework, [])]}
+        by_name = {
+            Requirement(each).name: each
+            for each in [*listed["all"], *listed.get(self.framework, [])]
+        }
         return list(by_name.values())
 
 
 @dataclass
 class Launched:
     """A notebook after its launch, with its outputs, and what the launch left behind."""
+
     case: Case
     environment: Path
-    published: str              # the commit that was there to install
+    published: str  # the commit that was there to install
     nb: nbformat.NotebookNode = None
-    failure: CellExecutionError = None      # if a cell failed
+    failure: CellExecutionError = None  # if a cell failed
     restarts: int = 0
-    seconds_before: float = 0   # the restart
-    memory: int = None          # MB, the most that the kernel held; Linux tells
-    before: dict = field(default_factory=dict)      # {package: version}
+    seconds_before: float = 0  # the restart
+    memory: int = None  # MB, the most that the kernel held; Linux tells
+    before: dict = field(default_factory=dict)  # {package: version}
     after: dict = field(default_factory=dict)
-    installed_at: Path = None   # dropout_book, as the notebook imported it
+    installed_at: Path = None  # dropout_book, as the notebook imported it
     installed_from: dict = None
-    conflicts: str = ""         # what `pip check` says
+    conflicts: str = ""  # what `pip check` says
 
     @property
     def replaced(self):
         """`{package: (version before, version after)}`, None if it is gone."""
-        return {name: (version, self.after.get(name)) for name, version in self.before.items()
-                if self.after.get(name) != version}
+        return {
+            name: (version, self.after.get(name))
+            for name, version in self.before.items()
+            if self.after.get(name) != version
+        }
 
     @property
     def seconds(self):
         """Of the first cell, which installs, in both sessions, and of all the others."""
-        first, *others = [seconds_of(cell) for cell in self.nb.cells
-                          if "execution" in cell.metadata]
+        first, *others = [
+            seconds_of(cell) for cell in self.nb.cells if "execution" in cell.metadata
+        ]
         return self.seconds_before + first, sum(others)
 
 
 def seconds_of(cell):
-    begin, end = (datetime.fromisoformat(cell.metadata.execution[event].replace("Z", "+00:00"))
-                  for event in ("iopub.execute_input", "shell.execute_reply"))
+    begin, end = (
+        datetime.fromisoformat(cell.metadata.execution[event].replace("Z", "+00:00"))
+        for event in ("iopub.execute_input", "shell.execute_reply")
+    )
     return (end - begin).total_seconds()
 
 
@@ -116,17 +125,26 @@ def launch(case, folder, python, threads):
     home.mkdir()
     result = Launched(case, environment, publish(folder / "repository"))
     variables = variables_of(home, folder / "repository", threads)
-    venv_python = make_host(environment, case.packages, HOSTS[case.host]["preloaded"],
-                            variables, python)
+    venv_python = make_host(
+        environment, case.packages, HOSTS[case.host]["preloaded"], variables, python
+    )
     variables["PATH"] = f"{venv_python.parent}{os.pathsep}{variables['PATH']}"
 
     def ask(*arguments, check=True):
-        return subprocess.run([venv_python, *arguments], cwd=home, env=variables, check=check,
-                              text=True, stdout=subprocess.PIPE).stdout
+        return subprocess.run(
+            [venv_python, *arguments],
+            cwd=home,
+            env=variables,
+            check=check,
+            text=True,
+            stdout=subprocess.PIPE,
+        ).stdout
 
     def packages():
-        return {canonicalize_name(name): version
-                for name, version in json.loads(ask("-c", INSPECT)).items()}
+        return {
+            canonicalize_name(name): version
+            for name, version in json.loads(ask("-c", INSPECT)).items()
+        }
 
     result.before = packages()
     run_sync(run)(result, lay_out(case, folder / "host", variables), variables)
@@ -143,8 +161,9 @@ def lay_out(case, place, variables):
     repository, in its place; return its path."""
     if HOSTS[case.host].get("clone"):
         url, branch = address.repository(ROOT)
-        subprocess.run(["git", "clone", "--quiet", "--branch", branch, url, place],
-                       env=variables, check=True)
+        subprocess.run(
+            ["git", "clone", "--quiet", "--branch", branch, url, place], env=variables, check=True
+        )
         return place / case.path
     place.mkdir()
     return Path(shutil.copy(ROOT / case.path, place))
@@ -163,11 +182,15 @@ async def run(result, path, variables):
 
 async def run_once(result, path, variables):
     kernel = AsyncKernelManager(
-        kernel_name="python3", transport_encryption="auto",
+        kernel_name="python3",
+        transport_encryption="auto",
         kernel_spec_manager=KernelSpecManager(
-            kernel_dirs=[str(result.environment / "share" / "jupyter" / "kernels")]))
-    client = NotebookClient(result.nb, km=kernel, timeout=TIMEOUT,
-                            resources={"metadata": {"path": str(path.parent)}})
+            kernel_dirs=[str(result.environment / "share" / "jupyter" / "kernels")]
+        ),
+    )
+    client = NotebookClient(
+        result.nb, km=kernel, timeout=TIMEOUT, resources={"metadata": {"path": str(path.parent)}}
+    )
     try:
         await client.async_execute(env=variables)
     except CellExecutionError as error:
@@ -182,6 +205,5 @@ def peak_memory(pid):
     status = Path(f"/proc/{pid}/status")
     if not status.exists():
         return None
-    high_water = next(line for line in status.read_text().splitlines()
-                      if line.startswith("VmHWM"))
-    return int(high_water.split()[1]) // 1024       # kB to MB
+    high_water = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(high_water.split()[1]) // 1024  # kB to MB

@@ -21,9 +21,13 @@ def plan(tmp_path_factory):
     environment = tmp_path_factory.mktemp("repo2docker")
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     subprocess.run([environment / "bin" / "pip", "install", "--quiet", REPO2DOCKER], check=True)
-    return subprocess.run([environment / "bin" / "jupyter-repo2docker", "--no-build", ROOT],
-                          check=True, text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT).stdout
+    return subprocess.run(
+        [environment / "bin" / "jupyter-repo2docker", "--no-build", ROOT],
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ).stdout
 
 
 def test_the_image_has_a_python_for_which_all_libraries_have_wheels(plan):

@@ -25,7 +25,7 @@ def test_nothing_that_the_host_had_is_replaced_but_what_the_notebook_announces(l
     allowed = HOSTS[launched.case.host]["replaces"].get(launched.case.framework, [])
     assert sorted(launched.replaced) == sorted(allowed)
     said = next(cell.source for cell in launched.nb.cells if cell.id == "setup-text")
-    said = said.lower().replace("_", "-")          # opt_einsum is called opt-einsum
+    said = said.lower().replace("_", "-")  # opt_einsum is called opt-einsum
     assert [name for name in allowed if name not in said] == []
 
 
@@ -41,8 +41,9 @@ def test_a_new_session_is_asked_for_only_when_something_loaded_was_replaced(laun
 def test_no_cell_warns_of_anything(launched):
     """The first one may, where pip and libraries chatter; the others show how far they are."""
     _, *cells = [cell for cell in launched.nb.cells if cell.cell_type == "code"]
-    said = [output.text for cell in cells for output in cell.outputs
-            if output.get("name") == "stderr"]
+    said = [
+        output.text for cell in cells for output in cell.outputs if output.get("name") == "stderr"
+    ]
     assert [text for text in said if "Warning" in text or "Error" in text] == []
 
 
@@ -51,18 +52,24 @@ def test_it_learned_what_it_should(launched):
     if launched.case.topic == "semantics":
         assert figures["semantics"]
     elif (launched.case.topic, launched.case.framework) == ("d2l", "jax"):
-        assert figures["published_kept_50"]         # of the layer alone
+        assert figures["published_kept_50"]  # of the layer alone
     else:
-        missed = [misses({name: figures[f"{model}_{name}"] for name in BAND})
-                  for model in ("scratch", "concise")]
+        missed = [
+            misses({name: figures[f"{model}_{name}"] for name in BAND})
+            for model in ("scratch", "concise")
+        ]
         # A single test accuracy dips now and then, see test_band.py; both hardly ever do.
         assert {name for each in missed for name in each} <= {"test_acc"}, missed
         assert not all(missed), missed
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*/*.ipynb")),
-                         ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize(
+    "path",
+    sorted(ROOT.glob("notebooks/*/*.ipynb")),
+    ids=lambda path: f"{path.parent.name}/{path.stem}",
+)
 def test_colab_opens_it_in_the_runtime_that_it_needs(path):
     colab = nbformat.read(path, as_version=4).metadata.get("colab", {})
-    assert (colab.get("runtime_attributes", {}).get("runtime_version")
-            == HOSTS["colab"]["runtimes"].get(path.stem))
+    assert colab.get("runtime_attributes", {}).get("runtime_version") == HOSTS["colab"][
+        "runtimes"
+    ].get(path.stem)

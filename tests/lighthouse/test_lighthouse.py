@@ -23,19 +23,33 @@ RUNS = 5
 def lighthouse(url, categories):
     """`{category: its score, of 100}`, and what cost points."""
     done = subprocess.run(
-        [f"{NODE}/bin/node", NODE_MODULES / "lighthouse" / "cli" / "index.js", url,
-         "--output=json", "--quiet", f"--only-categories={','.join(categories)}",
-         f"--chrome-flags=--headless=new {' '.join(map(quoted, ARGUMENTS))}"],
+        [
+            f"{NODE}/bin/node",
+            NODE_MODULES / "lighthouse" / "cli" / "index.js",
+            url,
+            "--output=json",
+            "--quiet",
+            f"--only-categories={','.join(categories)}",
+            f"--chrome-flags=--headless=new {' '.join(map(quoted, ARGUMENTS))}",
+        ],
         env={**os.environ, "CHROME_PATH": EXECUTABLE},
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+        text=True,
+        capture_output=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    scores = {name: round(100 * category["score"])
-              for name, category in report["categories"].items()}
-    lost = [f"{audit['title']}: {audit.get('displayValue', 'failed')}"
-            for category in report["categories"].values() for reference in category["auditRefs"]
-            if reference["weight"] and (audit := report["audits"][reference["id"]])["score"] != 1
-            and audit["score"] is not None]
+    scores = {
+        name: round(100 * category["score"]) for name, category in report["categories"].items()
+    }
+    lost = [
+        f"{audit['title']}: {audit.get('displayValue', 'failed')}"
+        for category in report["categories"].values()
+        for reference in category["auditRefs"]
+        if reference["weight"]
+        and (audit := report["audits"][reference["id"]])["score"] != 1
+        and audit["score"] is not None
+    ]
     return scores, lost
 
 

@@ -44,47 +44,59 @@ import yaml
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 RECORD = FOLDER / "record.json"
-REPORT = "report.xml"       # beside the notebooks that were tested
+REPORT = "report.xml"  # beside the notebooks that were tested
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "dropout"), str(ROOT / "book" / "_ext")]
-from installed import INSTALLED                                     # noqa: E402
-from parallel_notebooks import FRAMEWORKS, TAGS, read, sources      # noqa: E402
+from installed import INSTALLED  # noqa: E402
+from parallel_notebooks import FRAMEWORKS, TAGS, read, sources  # noqa: E402
 
-MODULES = {"numpy": "numpy", "pytorch": "torch", "tensorflow": "tensorflow",
-           "mxnet": "mxnet", "paddle": "paddle", "jax": "flax.nnx"}
+MODULES = {
+    "numpy": "numpy",
+    "pytorch": "torch",
+    "tensorflow": "tensorflow",
+    "mxnet": "mxnet",
+    "paddle": "paddle",
+    "jax": "flax.nnx",
+}
 PACKAGES = {**MODULES, "paddle": "paddlepaddle", "jax": "jax"}
 
 # All but test_band.py, which judges what the last build left.
-TESTS = [path.relative_to(ROOT).as_posix()
-         for path in sorted((ROOT / "tests" / "dropout").glob("test_*.py"))
-         if path.stem != "test_band"]
+TESTS = [
+    path.relative_to(ROOT).as_posix()
+    for path in sorted((ROOT / "tests" / "dropout").glob("test_*.py"))
+    if path.stem != "test_band"
+]
 # Those that a mistake in a cell is likely to meet come first. That decides how long the
 # run takes, and which test it names, not whether the mistake is caught.
-FIRST = {"dropout-layer": ["statistics", "properties", "gradient"],
-         "data": ["models"],
-         "mlp-scratch": ["models", "training_loop"],
-         "training-loop": ["equivalence", "training_loop"],
-         "mlp-concise": ["models", "training_loop"],
-         "train-concise": ["repeatable"]}
-ONLY_NUMPY = "tests/derivation/test_reference.py"   # its gradients are written by hand
+FIRST = {
+    "dropout-layer": ["statistics", "properties", "gradient"],
+    "data": ["models"],
+    "mlp-scratch": ["models", "training_loop"],
+    "training-loop": ["equivalence", "training_loop"],
+    "mlp-concise": ["models", "training_loop"],
+    "train-concise": ["repeatable"],
+}
+ONLY_NUMPY = "tests/derivation/test_reference.py"  # its gradients are written by hand
 
 
 @dataclass
 class Mutant:
     """A mistake that a framework's notebook can make."""
+
     framework: str
     mistake: str
     cells: list
-    change: dict        # {what stands in the cells: what stands there instead}
+    change: dict  # {what stands in the cells: what stands there instead}
 
     def sources(self):
         """`{tag: source}` of the notebook's code cells, with the mistake."""
         cells = sources(self.framework)
         pattern = re.compile("|".join(map(re.escape, self.change)))
-        missing = [old for old in self.change
-                   if not any(old in cells[tag] for tag in self.cells)]
+        missing = [old for old in self.change if not any(old in cells[tag] for tag in self.cells)]
         if missing:
-            raise ValueError(f"{self.framework}.ipynb, {self.mistake!r}: the cells "
-                             f"{', '.join(self.cells)} do not hold {missing}")
+            raise ValueError(
+                f"{self.framework}.ipynb, {self.mistake!r}: the cells "
+                f"{', '.join(self.cells)} do not hold {missing}"
+            )
         for tag in self.cells:
             cells[tag] = pattern.sub(lambda match: self.change[match[0]], cells[tag])
         return cells
@@ -116,40 +128,58 @@ def mutants_of(mistake):
     for_all = change.pop("all", None)
     unknown = set(change) - set(FRAMEWORKS) | set(cells) - set(TAGS)
     if unknown:
-        raise ValueError(f"{mistake['mistake']!r} names {sorted(unknown)}; frameworks are "
-                         f"{list(FRAMEWORKS)}, cells are {TAGS}")
-    return [Mutant(framework, mistake["mistake"], cells, change.get(framework, for_all))
-            for framework in FRAMEWORKS if change.get(framework, for_all)]
+        raise ValueError(
+            f"{mistake['mistake']!r} names {sorted(unknown)}; frameworks are "
+            f"{list(FRAMEWORKS)}, cells are {TAGS}"
+        )
+    return [
+        Mutant(framework, mistake["mistake"], cells, change.get(framework, for_all))
+        for framework in FRAMEWORKS
+        if change.get(framework, for_all)
+    ]
 
 
 def mutants_in(framework, cell=None):
     """`(number of the mistake, Mutant)` of a framework's notebook, or of one cell of it."""
-    return [(number, mutant) for number, mistake in enumerate(mistakes())
-            for mutant in mutants_of(mistake)
-            if mutant.framework == framework and cell in (None, *mutant.cells)]
+    return [
+        (number, mutant)
+        for number, mistake in enumerate(mistakes())
+        for mutant in mutants_of(mistake)
+        if mutant.framework == framework and cell in (None, *mutant.cells)
+    ]
 
 
 def what_is_tested(framework):
     """`{name: digest}` of all that decides what the framework's run finds."""
-    names = [*TESTS, "tests/dropout/adapters.py", "tests/dropout/conftest.py",
-             "tests/dropout/mask_statistics.py"]
+    names = [
+        *TESTS,
+        "tests/dropout/adapters.py",
+        "tests/dropout/conftest.py",
+        "tests/dropout/mask_statistics.py",
+    ]
     if framework == "numpy":
         names.append(ONLY_NUMPY)
     contents = {name: (ROOT / name).read_bytes() for name in names}
-    for each in {framework, "numpy"}:           # NumPy is the reference of all
+    for each in {framework, "numpy"}:  # NumPy is the reference of all
         contents[f"notebooks/dropout/{each}.ipynb"] = json.dumps(sources(each)).encode()
     contents["tests/mutants/mutants.yml"] = json.dumps(
-        [(number, mutant.mistake, mutant.cells, mutant.change)
-         for number, mutant in mutants_in(framework)]).encode()
-    return {name: hashlib.sha256(content).hexdigest()[:16]
-            for name, content in sorted(contents.items())}
+        [
+            (number, mutant.mistake, mutant.cells, mutant.change)
+            for number, mutant in mutants_in(framework)
+        ]
+    ).encode()
+    return {
+        name: hashlib.sha256(content).hexdigest()[:16]
+        for name, content in sorted(contents.items())
+    }
 
 
 def import_library(framework):
     """What a run of the tests imports, as the notebook's set-up cell does."""
     os.environ.update(MPLBACKEND="agg", TF_CPP_MIN_LOG_LEVEL="2", MKL_DEBUG_CPU_TYPE="5")
     import numpy
-    numpy.bool = bool               # MXNet wants a name that NumPy dropped
+
+    numpy.bool = bool  # MXNet wants a name that NumPy dropped
     import_module(MODULES[framework])
     import_module("adapters")
     import_module("dropout_book.plots")
@@ -166,7 +196,7 @@ def run_tests(framework, test, notebooks, *options):
         options += (f"--framework={framework}",)
     with redirect_stdout(StringIO()) as output:
         code = pytest.main(["-q", "-p", "no:cacheprovider", *options])
-    if code not in (0, 1):          # neither passed nor failed
+    if code not in (0, 1):  # neither passed nor failed
         raise RuntimeError(f"pytest did not run:\n{output.getvalue()}")
 
 
@@ -203,8 +233,9 @@ def try_unchanged(framework):
             failed = failed or first_failure(report)
             for case in report.iter("testcase"):
                 count += 1
-                properties = {each.get("name"): float(each.get("value"))
-                              for each in case.iter("property")}
+                properties = {
+                    each.get("name"): float(each.get("value")) for each in case.iter("property")
+                }
                 if "largest_error" in properties:
                     errors[case.get("name")] = properties
     return {"tests": count, "failed": failed, "errors": errors}
@@ -225,22 +256,37 @@ def try_framework(framework, cell=None):
     digests, start = what_is_tested(framework), time.monotonic()
     mutants = mutants_in(framework, cell)
     for _, mutant in mutants:
-        mutant.sources()        # a change that cannot be made is an error at once
+        mutant.sources()  # a change that cannot be made is an error at once
     import_library(framework)
     unchanged, tried = try_unchanged(framework), []
-    print(f"{framework}, unchanged: {unchanged['tests']} tests, "
-          f"{unchanged['failed'] or 'none'} failed", flush=True)
+    print(
+        f"{framework}, unchanged: {unchanged['tests']} tests, "
+        f"{unchanged['failed'] or 'none'} failed",
+        flush=True,
+    )
     for number, mutant in mutants:
         noticed_by = try_mutant(mutant)
-        print(f"{framework}, {mutant.cells[-1]}: {mutant.mistake}: "
-              f"{noticed_by or 'SURVIVED'}", flush=True)
-        tried.append({"number": number, "cell": mutant.cells[-1], "mistake": mutant.mistake,
-                      "published": mistakes()[number].get("published"),
-                      "noticed_by": noticed_by})
-    return {"date": datetime.date.today().isoformat(),
-            "minutes": round((time.monotonic() - start) / 60, 1),
-            "version": version(PACKAGES[framework]),
-            "unchanged": unchanged, "mutants": tried, "tested": digests}
+        print(
+            f"{framework}, {mutant.cells[-1]}: {mutant.mistake}: {noticed_by or 'SURVIVED'}",
+            flush=True,
+        )
+        tried.append(
+            {
+                "number": number,
+                "cell": mutant.cells[-1],
+                "mistake": mutant.mistake,
+                "published": mistakes()[number].get("published"),
+                "noticed_by": noticed_by,
+            }
+        )
+    return {
+        "date": datetime.date.today().isoformat(),
+        "minutes": round((time.monotonic() - start) / 60, 1),
+        "version": version(PACKAGES[framework]),
+        "unchanged": unchanged,
+        "mutants": tried,
+        "tested": digests,
+    }
 
 
 def main():
@@ -253,10 +299,13 @@ def main():
         parser.error(f"{', '.join(chosen)}: installed are {', '.join(INSTALLED)}")
 
     start, parts = time.monotonic(), {}
-    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn"),
-                             max_tasks_per_child=1) as pool:
-        runs = {pool.submit(try_framework, framework, arguments.cell): framework
-                for framework in chosen}
+    with ProcessPoolExecutor(
+        os.cpu_count(), multiprocessing.get_context("spawn"), max_tasks_per_child=1
+    ) as pool:
+        runs = {
+            pool.submit(try_framework, framework, arguments.cell): framework
+            for framework in chosen
+        }
         for run in as_completed(runs):
             parts[runs[run]] = run.result()
             if arguments.cell is None:
@@ -265,9 +314,11 @@ def main():
     tried = [each for part in parts.values() for each in part["mutants"]]
     survived = [each for each in tried if each["noticed_by"] is None]
     failed = [framework for framework, part in parts.items() if part["unchanged"]["failed"]]
-    print(f"{len(tried)} mutants of {len({each['number'] for each in tried})} kinds, "
-          f"{len(survived)} survived; of {len(parts)} unchanged notebooks, {len(failed)} failed; "
-          f"{(time.monotonic() - start) / 60:.1f} minutes")
+    print(
+        f"{len(tried)} mutants of {len({each['number'] for each in tried})} kinds, "
+        f"{len(survived)} survived; of {len(parts)} unchanged notebooks, {len(failed)} failed; "
+        f"{(time.monotonic() - start) / 60:.1f} minutes"
+    )
     return bool(survived or failed)
 
 
@@ -276,8 +327,7 @@ def write(framework, part):
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     record[framework] = part
     record = {name: record[name] for name in FRAMEWORKS if name in record}
-    RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n",
-                      encoding="utf-8")
+    RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

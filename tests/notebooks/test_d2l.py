@@ -14,10 +14,23 @@ from installed import is_installed
 from parallel_notebooks import FRAMEWORKS, ROOT, glued, path_of, read, sources
 
 TOPIC = "d2l"
-TABS = ["pytorch", "tensorflow", "mxnet", "paddle"]        # in d2l 0.17.6
-LAYER_ALONE = "jax"                                        # of another edition
-TAGS = ["setup", "data", "dropout-layer", "keep-rate", "mlp-scratch", "watch-scratch", "ours",
-        "train-scratch", "one-line", "mlp-concise", "watch-concise", "train-concise", "results"]
+TABS = ["pytorch", "tensorflow", "mxnet", "paddle"]  # in d2l 0.17.6
+LAYER_ALONE = "jax"  # of another edition
+TAGS = [
+    "setup",
+    "data",
+    "dropout-layer",
+    "keep-rate",
+    "mlp-scratch",
+    "watch-scratch",
+    "ours",
+    "train-scratch",
+    "one-line",
+    "mlp-concise",
+    "watch-concise",
+    "train-concise",
+    "results",
+]
 INSTALLED = [name for name in TABS if is_installed(name)]
 DROPPING = [name for name in INSTALLED if name != "tensorflow"]
 
@@ -27,8 +40,10 @@ by_tab = pytest.mark.parametrize("framework", INSTALLED)
 
 @pytest.fixture(scope="module")
 def executed():
-    return {framework: parallel_notebooks.executed(framework, TOPIC)
-            for framework in [*INSTALLED, LAYER_ALONE]}
+    return {
+        framework: parallel_notebooks.executed(framework, TOPIC)
+        for framework in [*INSTALLED, LAYER_ALONE]
+    }
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +64,25 @@ def test_the_folder_and_the_contents_agree():
 @by_notebook
 def test_cells_have_the_same_tags_in_the_same_order(framework):
     tags = ["setup", "dropout-layer", "keep-rate"] if framework == LAYER_ALONE else TAGS
-    assert [cell.metadata.get("tags") for cell in read(framework, TOPIC).cells
-            if cell.cell_type == "code"] == [[tag] for tag in tags]
+    assert [
+        cell.metadata.get("tags")
+        for cell in read(framework, TOPIC).cells
+        if cell.cell_type == "code"
+    ] == [[tag] for tag in tags]
 
 
 @by_notebook
 def test_a_text_with_the_same_heading_comes_before_each_cell(framework):
     def outline(name):
-        return [(cell.cell_type, cell.id,
-                 cell.source.splitlines()[0] if cell.source.startswith("## ") else None)
-                for cell in read(name, TOPIC).cells]
+        return [
+            (
+                cell.cell_type,
+                cell.id,
+                cell.source.splitlines()[0] if cell.source.startswith("## ") else None,
+            )
+            for cell in read(name, TOPIC).cells
+        ]
+
     if framework == LAYER_ALONE:
         assert set(outline(framework)) <= set(outline("pytorch"))
     else:
@@ -78,8 +102,12 @@ def test_the_twins_are_linked(framework):
 
 @by_notebook
 def test_no_line_is_too_wide_to_read(framework):
-    assert not [line for source in sources(framework, TOPIC).values()
-                for line in source.splitlines() if len(line) > 78 and "%pip" not in line]
+    assert not [
+        line
+        for source in sources(framework, TOPIC).values()
+        for line in source.splitlines()
+        if len(line) > 78 and "%pip" not in line
+    ]
 
 
 @pytest.mark.parametrize("framework", TABS)
@@ -102,9 +130,13 @@ def test_no_cell_failed_and_none_warned(executed, framework):
 
 @by_tab
 def test_there_is_one_figure_and_no_frame_of_an_animation(executed, framework):
-    figures = [(cell.metadata.tags[0], kind) for cell in executed[framework].cells
-               for output in cell.get("outputs", []) for kind in output.get("data", {})
-               if kind.startswith("image/")]
+    figures = [
+        (cell.metadata.tags[0], kind)
+        for cell in executed[framework].cells
+        for output in cell.get("outputs", [])
+        for kind in output.get("data", {})
+        if kind.startswith("image/")
+    ]
     assert figures == [("one-line", "image/svg+xml")]
 
 
@@ -113,12 +145,19 @@ def test_there_is_one_figure_and_no_frame_of_an_animation(executed, framework):
 # Of n = 10^6 draws, with 7 standard errors on either side: a normal statistic is beyond
 # with probability 2.6e-12, and there are 8 layers with 2 probabilities: 4.1e-11.
 
-KEPT = {"published": lambda p: 1 - p,
-        "keyed": lambda p: 1 - p,
-        "normal": lambda p: 1 - NormalDist().cdf(p),
-        "old_default": lambda p: (1 - p) / 2}
-LAYERS = [*((framework, "published") for framework in INSTALLED), ("pytorch", "normal"),
-          ("paddle", "old_default"), ("jax", "published"), ("jax", "keyed")]
+KEPT = {
+    "published": lambda p: 1 - p,
+    "keyed": lambda p: 1 - p,
+    "normal": lambda p: 1 - NormalDist().cdf(p),
+    "old_default": lambda p: (1 - p) / 2,
+}
+LAYERS = [
+    *((framework, "published") for framework in INSTALLED),
+    ("pytorch", "normal"),
+    ("paddle", "old_default"),
+    ("jax", "published"),
+    ("jax", "keyed"),
+]
 
 
 @pytest.mark.parametrize("framework, key", LAYERS)
@@ -207,7 +246,7 @@ def test_a_watch_sees_drops_and_their_rate(capsys):
 
 def test_the_recorder_takes_the_place_of_an_animator():
     recorder = textbook.Recorder()
-    for _ in range(2):          # a second training starts anew
+    for _ in range(2):  # a second training starts anew
         animator = recorder(xlabel="epoch", xlim=[1, 2], legend=["train loss"])
         animator.add(1, (0.9, 0.7, 0.8))
         animator.add(2, (np.float32(0.5), 0.8, 0.85))

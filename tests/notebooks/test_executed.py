@@ -22,8 +22,9 @@ def executed():
 
 @by_framework
 def test_every_cell_ran_in_order(executed, framework):
-    counts = [cell.execution_count for cell in executed[framework].cells
-              if cell.cell_type == "code"]
+    counts = [
+        cell.execution_count for cell in executed[framework].cells if cell.cell_type == "code"
+    ]
     assert counts == list(range(1, len(counts) + 1))
 
 
@@ -50,15 +51,20 @@ def test_inference_repeats_itself_only_with_dropout_off(executed, framework):
 
 def test_dropout_left_on_costs_accuracy(executed):
     """In the median of the six; a single run may be lucky."""
-    cost = [glued(nb)["inference_off_acc"] - glued(nb)["inference_on_acc"]
-            for nb in executed.values()]
+    cost = [
+        glued(nb)["inference_off_acc"] - glued(nb)["inference_on_acc"] for nb in executed.values()
+    ]
     assert statistics.median(cost) > 0
 
 
 @by_framework
 def test_each_figure_is_there_and_vector(executed, framework):
-    figures = [cell.metadata.tags[0] for cell in executed[framework].cells
-               for output in cell.get("outputs", []) if "image/svg+xml" in output.get("data", {})]
+    figures = [
+        cell.metadata.tags[0]
+        for cell in executed[framework].cells
+        for output in cell.get("outputs", [])
+        if "image/svg+xml" in output.get("data", {})
+    ]
     assert figures == ["unbiased", "train-scratch", "train-concise"]
 
 

@@ -43,15 +43,18 @@ def test_there_are_many_kinds_of_mistake_and_all_six_published_ones():
 def test_the_record_is_of_this_notebook_and_these_tests(record, framework):
     recorded, now = record[framework]["tested"], what_is_tested(framework)
     changed = {name for name in {*recorded, *now} if recorded.get(name) != now.get(name)}
-    assert not changed, (f"changed since the last run: {sorted(changed)}. "
-                         f"Run: .venv/bin/python tests/mutants/run.py {framework}")
+    assert not changed, (
+        f"changed since the last run: {sorted(changed)}. "
+        f"Run: .venv/bin/python tests/mutants/run.py {framework}"
+    )
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_every_mistake_was_made_and_none_survived(record, framework):
     tried = record[framework]["mutants"]
     assert [(each["number"], each["mistake"]) for each in tried] == [
-        (number, mutant.mistake) for number, mutant in mutants_in(framework)]
+        (number, mutant.mistake) for number, mutant in mutants_in(framework)
+    ]
     assert not [each for each in tried if each["noticed_by"] is None]
 
 

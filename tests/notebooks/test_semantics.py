@@ -13,8 +13,17 @@ from parallel_notebooks import FRAMEWORKS, ROOT, glued, path_of, read
 TOPIC = "semantics"
 SPEC = yaml.safe_load((ROOT / "book" / "semantics.yml").read_text(encoding="utf-8"))
 COLUMNS, QUESTIONS = SPEC["columns"], SPEC["questions"]
-TAGS = ["setup", "argument", "edge-cases", "bad-p", "inputs", "mask-shape",
-        "switch-and-seed", "gradient", "results"]
+TAGS = [
+    "setup",
+    "argument",
+    "edge-cases",
+    "bad-p",
+    "inputs",
+    "mask-shape",
+    "switch-and-seed",
+    "gradient",
+    "results",
+]
 by_framework = pytest.mark.parametrize("framework", COLUMNS)
 
 
@@ -42,17 +51,26 @@ def test_the_folder_the_contents_and_the_list_of_columns_agree():
 
 @by_framework
 def test_cells_have_the_same_tags_in_the_same_order(framework):
-    tags = [cell.metadata.get("tags") for cell in read(framework, TOPIC).cells
-            if cell.cell_type == "code"]
+    tags = [
+        cell.metadata.get("tags")
+        for cell in read(framework, TOPIC).cells
+        if cell.cell_type == "code"
+    ]
     assert tags == [[tag] for tag in TAGS]
 
 
 @by_framework
 def test_a_text_with_the_same_heading_comes_before_each_cell(framework):
     def outline(name):
-        return [(cell.cell_type, cell.id,
-                 cell.source.splitlines()[0] if cell.source.startswith("## ") else None)
-                for cell in read(name, TOPIC).cells]
+        return [
+            (
+                cell.cell_type,
+                cell.id,
+                cell.source.splitlines()[0] if cell.source.startswith("## ") else None,
+            )
+            for cell in read(name, TOPIC).cells
+        ]
+
     assert outline(framework) == outline("pytorch")
     headings = [heading for _, _, heading in outline(framework) if heading]
     assert len(headings) == len(set(headings)) == len(TAGS)
@@ -69,8 +87,13 @@ def test_the_twins_are_linked(framework):
 
 @by_framework
 def test_no_line_is_too_wide_to_read(framework):
-    too_wide = [line for cell in read(framework, TOPIC).cells if cell.cell_type == "code"
-                for line in cell.source.splitlines() if len(line) > 78 and "%pip" not in line]
+    too_wide = [
+        line
+        for cell in read(framework, TOPIC).cells
+        if cell.cell_type == "code"
+        for line in cell.source.splitlines()
+        if len(line) > 78 and "%pip" not in line
+    ]
     assert not too_wide
 
 
@@ -104,21 +127,31 @@ def test_the_version_is_named(executed):
 
 @by_framework
 def test_every_surprise_has_advice_and_all_advice_a_surprise(answers, framework):
-    surprises = {(question["key"], given[question["key"]])
-                 for given in answers[framework].values() for question in QUESTIONS
-                 if question.get("expected")
-                 and given[question["key"]] not in question["expected"]}
-    advised = [(question["key"], each["answer"]) for question in QUESTIONS
-               for each in question.get("advice", []) if framework in each["in"]]
+    surprises = {
+        (question["key"], given[question["key"]])
+        for given in answers[framework].values()
+        for question in QUESTIONS
+        if question.get("expected") and given[question["key"]] not in question["expected"]
+    }
+    advised = [
+        (question["key"], each["answer"])
+        for question in QUESTIONS
+        for each in question.get("advice", [])
+        if framework in each["in"]
+    ]
     assert len(advised) == len(set(advised))
     assert set(advised) == surprises
 
 
 def test_advice_names_every_library_that_it_is_for(answers):
     """The library by its name, or by that of its function."""
-    names = {"paddle": ["PaddlePaddle"], "jax": ["Flax"], "mxnet": ["MXNet", "Gluon", "`npx."],
-             "pytorch": ["PyTorch", "`F.dropout`"],
-             "tensorflow": ["TensorFlow", "Keras", "`tf.nn.dropout"]}
+    names = {
+        "paddle": ["PaddlePaddle"],
+        "jax": ["Flax"],
+        "mxnet": ["MXNet", "Gluon", "`npx."],
+        "pytorch": ["PyTorch", "`F.dropout`"],
+        "tensorflow": ["TensorFlow", "Keras", "`tf.nn.dropout"],
+    }
     for question in QUESTIONS:
         for each in question.get("advice", []):
             for framework in each["in"]:
@@ -144,22 +177,38 @@ def test_jax_itself_has_no_dropout(executed):
 # --- the probes can tell right from wrong
 
 
-def dropped(p, factor=None, rng=np.random.default_rng(0)):
+RNG = np.random.default_rng(0)
+
+
+def dropped(p, factor=None, rng=RNG):
     keep = rng.random(probes.x.shape) >= p
     return np.where(keep, probes.x * (factor or 1 / (1 - p)), 0)
 
 
-@pytest.mark.parametrize("result, said", [
-    (probes.x, "unchanged"), (0 * probes.x, "zeros"), (np.nan * probes.x, "NaN"),
-    (dropped(0.5), "drops"), (probes.x / 1.1, "all × 0.91"), (None, "None"),
-])
+@pytest.mark.parametrize(
+    "result, said",
+    [
+        (probes.x, "unchanged"),
+        (0 * probes.x, "zeros"),
+        (np.nan * probes.x, "NaN"),
+        (dropped(0.5), "drops"),
+        (probes.x / 1.1, "all × 0.91"),
+        (None, "None"),
+    ],
+)
 def test_outcomes(result, said):
     assert probes.outcome(lambda: result) == said
 
 
-@pytest.mark.parametrize("result", [
-    probes.x ** 2, dropped(0.5, factor=1), probes.x[:5],
-    np.where(probes.x > 1.5, np.nan, probes.x)])
+@pytest.mark.parametrize(
+    "result",
+    [
+        probes.x**2,
+        dropped(0.5, factor=1),
+        probes.x[:5],
+        np.where(probes.x > 1.5, np.nan, probes.x),
+    ],
+)
 def test_what_is_no_dropout_is_unknown(result):
     assert probes.outcome(lambda: result).startswith("unknown")
 
@@ -167,10 +216,12 @@ def test_what_is_no_dropout_is_unknown(result):
 def test_errors_are_named_with_their_time():
     def fail():
         raise ValueError
+
     assert probes.outcome(fail) == "ValueError"
     assert probes.layer_outcome(fail, lambda layer: layer) == "ValueError when built"
-    assert (probes.layer_outcome(lambda: None, lambda layer: fail())
-            == "ValueError only when called")
+    assert (
+        probes.layer_outcome(lambda: None, lambda layer: fail()) == "ValueError only when called"
+    )
 
 
 def test_a_keep_probability_is_told_from_a_drop_probability():
@@ -182,8 +233,11 @@ def test_a_keep_probability_is_told_from_a_drop_probability():
 def test_the_last_bit_counts():
     doubles = probes.x.astype(float)
     keep = dropped(0.3) != 0
-    for factor, said in [(np.float32(1 / (1 - 0.3)).astype(float), "in single precision"),
-                         (1 / (1 - 0.3), "x · (1 / (1 − p))"), (1.4, "unknown")]:
+    for factor, said in [
+        (np.float32(1 / (1 - 0.3)).astype(float), "in single precision"),
+        (1 / (1 - 0.3), "x · (1 / (1 − p))"),
+        (1.4, "unknown"),
+    ]:
         assert probes.scale(keep * doubles * factor, doubles, 0.3).startswith(said)
     assert probes.scale(keep * (doubles / (1 - 0.3)), doubles, 0.3) == "x / (1 − p)"
 

@@ -10,10 +10,12 @@ import address
 from parallel_notebooks import ROOT
 
 README = ROOT / "README.md"
-NOTEBOOKS = sorted(path for path in ROOT.glob("notebooks/**/*.ipynb")
-                   if ".ipynb_checkpoints" not in path.parts)
+NOTEBOOKS = sorted(
+    path for path in ROOT.glob("notebooks/**/*.ipynb") if ".ipynb_checkpoints" not in path.parts
+)
 by_path = pytest.mark.parametrize(
-    "path", NOTEBOOKS, ids=[path.relative_to(ROOT).as_posix() for path in NOTEBOOKS])
+    "path", NOTEBOOKS, ids=[path.relative_to(ROOT).as_posix() for path in NOTEBOOKS]
+)
 
 
 @by_path
@@ -48,7 +50,7 @@ def test_the_address_is_that_of_the_settings(path):
     # The badges are pictures from other hosts, so no page of the site shows them.
     assert "remove-cell" in first.metadata.tags
     setup = next(cell.source for cell in nb.cells if "setup" in cell.metadata.get("tags", []))
-    assert f"@ git+{url}@{branch}\"" in setup
+    assert f'@ git+{url}@{branch}"' in setup
 
 
 def test_the_readme_names_the_address_of_the_settings():
@@ -61,8 +63,10 @@ def test_the_readme_names_the_address_of_the_settings():
 
 def test_the_readme_opens_a_notebook_that_is_there_in_binder():
     readme = README.read_text(encoding="utf-8")
-    assert [(ROOT / unquote(path)).exists()
-            for path in re.findall(r"mybinder\.org/\S+\?labpath=([^)\s]+)", readme)] == [True]
+    assert [
+        (ROOT / unquote(path)).exists()
+        for path in re.findall(r"mybinder\.org/\S+\?labpath=([^)\s]+)", readme)
+    ] == [True]
 
 
 def test_another_address_reaches_every_place():
@@ -73,8 +77,9 @@ def test_another_address_reaches_every_place():
     assert old_url not in text and old_url.split("github.com/")[1] not in text
     assert "git+https://github.com/someone/else@next" in text
     assert "github/someone/else/blob/next/a/b.ipynb" in text
-    readme = address.readme_with_address(README.read_text(encoding="utf-8"),
-                                         "https://github.com/someone/else", "next")
+    readme = address.readme_with_address(
+        README.read_text(encoding="utf-8"), "https://github.com/someone/else", "next"
+    )
     assert old_url.split("github.com/")[1] not in readme
     assert "git clone https://github.com/someone/else " in readme
     assert "mybinder.org/v2/gh/someone/else/next?" in readme

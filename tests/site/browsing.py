@@ -20,8 +20,9 @@ SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
 NODE_MODULES = Path(sys.prefix, "node", "node_modules")
 
 # Debian's Chromium, Chrome, or else the one that Playwright installed.
-EXECUTABLE = next(filter(None, map(shutil.which, [
-    "chromium", "chromium-browser", "google-chrome"])), None)
+EXECUTABLE = next(
+    filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
+)
 
 # What GitHub Pages and its like compress: text. Fonts and pictures are compressed already.
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".txt"}
@@ -33,7 +34,7 @@ def compressed(file, modified):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"       # a connection is kept, as hosts keep it
+    protocol_version = "HTTP/1.1"  # a connection is kept, as hosts keep it
 
     def __init__(self, *arguments, below, **options):
         self.below = below
@@ -69,8 +70,7 @@ def lay_out_all(page):
 @contextmanager
 def served(below=""):
     """The site's address, without the last slash. It can be below a path: "/some/where"."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0),
-                                 partial(Handler, directory=SITE, below=below))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=SITE, below=below))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{below}"
     server.shutdown()
@@ -79,8 +79,12 @@ def served(below=""):
 
 # Chromium's sandbox does not start as root, nor in most containers; the only pages it
 # opens are our own. There is no network but this machine's.
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
 
 
 @contextmanager
@@ -96,7 +100,7 @@ def crawl():
 
     index.html itself is not one of them: it only leads to the first.
     """
-    found, queue = set(), [re.search("url=([^\"]+)", (SITE / "index.html").read_text())[1]]
+    found, queue = set(), [re.search('url=([^"]+)', (SITE / "index.html").read_text())[1]]
     while queue:
         path = queue.pop()
         if path in found or not (SITE / path).is_file():

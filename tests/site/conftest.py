@@ -22,7 +22,7 @@ def browser():
 def page(browser):
     """A page of a reader who has never been here."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)     # ms
+    context.set_default_timeout(10_000)  # ms
     yield context.new_page()
     context.close()
 

@@ -24,7 +24,7 @@ NOTEBOOK = "notebooks/dropout/pytorch.html"
 def reader(browser, screen="wide", **options):
     """A page that shows colours at once, where others fade from one theme to the other."""
     context = browser.new_context(viewport=SCREENS[screen], reduced_motion="reduce", **options)
-    context.set_default_timeout(60_000)     # ms; a busy machine is no finding
+    context.set_default_timeout(60_000)  # ms; a busy machine is no finding
     yield context.new_page()
     context.close()
 
@@ -60,8 +60,9 @@ def test_axe_finds_nothing_on_any_page(browser, address, pages, screen):
     found = []
     with reader(browser, screen) as page:
         for path in pages:
-            found += in_both_themes(page, f"{path}, {screen}",
-                                    lambda: page.goto(f"{address}/{path}"))
+            found += in_both_themes(
+                page, f"{path}, {screen}", lambda: page.goto(f"{address}/{path}")
+            )
     assert not found, "\n".join(found)
 
 
@@ -72,19 +73,18 @@ def test_axe_finds_nothing_where_there_is_no_page(browser, screen):
     below = re.search(r'href="([^"]*)/_static/style.css', html)[1]
     with served(below) as address, reader(browser, screen) as page:
         found = in_both_themes(page, f"404, {screen}", lambda: page.goto(f"{address}/404.html"))
-        expect(page.locator("article")).to_have_css("line-height", "26.4px")   # has its style
+        expect(page.locator("article")).to_have_css("line-height", "26.4px")  # has its style
     assert not found, "\n".join(found)
 
 
-OPENED = {      # what opens: (screens that have it, how, what is then to be seen)
+OPENED = {  # what opens: (screens that have it, how, what is then to be seen)
     "menu": (["narrow"], ".primary-toggle", "dialog[open] .bd-links"),
     "contents": (["narrow"], ".secondary-toggle", "dialog[open] nav.page-toc"),
     "search": (["wide"], ".search-button-field", "dialog[open] input"),
     "search, by its icon": (["narrow"], ".search-button", "dialog[open] input"),
     "launch": (SCREENS, ".dropdown-launch-buttons button", ".dropdown-launch-buttons ul"),
     "source": (SCREENS, ".dropdown-source-buttons button", ".dropdown-source-buttons ul"),
-    "download": (SCREENS, ".dropdown-download-buttons > button",
-                 ".dropdown-download-buttons ul"),
+    "download": (SCREENS, ".dropdown-download-buttons > button", ".dropdown-download-buttons ul"),
 }
 
 
@@ -151,15 +151,18 @@ FOCUSED = """() => {
 
 def changed_pixels(before, after):
     """How many differ so much that one sees it."""
-    difference = ImageChops.difference(*(Image.open(BytesIO(shot)).convert("L")
-                                         for shot in (before, after)))
+    difference = ImageChops.difference(
+        *(Image.open(BytesIO(shot)).convert("L") for shot in (before, after))
+    )
     return sum(difference.histogram()[30:])
 
 
-@pytest.mark.parametrize("path", ["book/index.html", "book/derivation.html", NOTEBOOK,
-                                  "search.html?q=vanilla"])
-@pytest.mark.parametrize("screen, theme", [("wide", "light"), ("wide", "dark"),
-                                           ("narrow", "light")])
+@pytest.mark.parametrize(
+    "path", ["book/index.html", "book/derivation.html", NOTEBOOK, "search.html?q=vanilla"]
+)
+@pytest.mark.parametrize(
+    "screen, theme", [("wide", "light"), ("wide", "dark"), ("narrow", "light")]
+)
 def test_focus_is_seen(browser, address, path, screen, theme):
     """Of each kind of element, the first to be focused is looked at."""
     unseen, kinds = [], set()
@@ -185,8 +188,10 @@ def test_focus_is_seen(browser, address, path, screen, theme):
 def test_what_scrolls_far_from_the_screen_is_a_stop_too(browser, address):
     """Before it is laid out, which the keyboard would wait for in vain."""
     with reader(browser, "narrow") as page:
-        for path, part in [("book/derivation.html", "#equation-eq-ridge mjx-container"),
-                           (NOTEBOOK, ".tag_train-concise .cell_output")]:
+        for path, part in [
+            ("book/derivation.html", "#equation-eq-ridge mjx-container"),
+            (NOTEBOOK, ".tag_train-concise .cell_output"),
+        ]:
             page.goto(f"{address}/{path}")
             far = page.locator(part).first
             expect(far).not_to_be_in_viewport()
@@ -196,7 +201,7 @@ def test_what_scrolls_far_from_the_screen_is_a_stop_too(browser, address):
 
 def test_the_first_tab_leads_past_the_menu(browser, address, pages):
     with reader(browser) as page:
-        for path in set(pages) - {"search.html"}:       # which leads into its field
+        for path in set(pages) - {"search.html"}:  # which leads into its field
             page.goto(f"{address}/{path}")
             page.keyboard.press("Tab")
             link = page.locator(":focus")

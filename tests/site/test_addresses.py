@@ -22,8 +22,11 @@ def parsed(path):
 
 
 def meta(page, name):
-    tags = [tag["content"] for tag in page.find_all("meta")
-            if name in (tag.get("name"), tag.get("property"))]
+    tags = [
+        tag["content"]
+        for tag in page.find_all("meta")
+        if name in (tag.get("name"), tag.get("property"))
+    ]
     assert len(tags) == 1, f"{name}: {tags}"
     return tags[0]
 
@@ -63,8 +66,7 @@ def test_a_missing_page_leads_back_from_any_depth(root):
     """404.html is sent for any address: it names everything from the root of its host."""
     page = parsed("404.html")
     prefix = urlsplit(root).path
-    named = [element.get("href") or element.get("src")
-             for element in page.select("[href], [src]")]
+    named = [element.get("href") or element.get("src") for element in page.select("[href], [src]")]
     ours = [name for name in named if not name.startswith(("https:", "#", "data:"))]
     assert len(ours) > 30
     for name in ours:

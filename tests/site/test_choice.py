@@ -12,15 +12,18 @@ FIRST, SECOND, *_, LAST = FRAMEWORKS
 
 def chosen(page):
     """The frameworks of the tabs that are selected, one for each set on the page."""
-    return page.eval_on_selector_all('[role="tab"][aria-selected="true"]',
-                                     "tabs => tabs.map(tab => tab.dataset.framework)")
+    return page.eval_on_selector_all(
+        '[role="tab"][aria-selected="true"]', "tabs => tabs.map(tab => tab.dataset.framework)"
+    )
 
 
 def seen(page):
     """The frameworks of the panels that are seen."""
     return page.eval_on_selector_all(
-        '[role="tabpanel"]', """panels => panels.filter(panel => panel.checkVisibility())
-                                                .map(panel => panel.dataset.framework)""")
+        '[role="tabpanel"]',
+        """panels => panels.filter(panel => panel.checkVisibility())
+                                                .map(panel => panel.dataset.framework)""",
+    )
 
 
 def tab(page, framework, number=0):
@@ -81,14 +84,21 @@ def test_a_choice_is_announced(page, address):
     page.goto(f"{address}/{TABBED[0]}")
     expect(page.get_by_role("status")).to_have_text("")
     tab(page, LAST).click()
-    expect(page.get_by_role("status")).to_have_text(
-        f"Every example is now in {FRAMEWORKS[LAST]}.")
+    expect(page.get_by_role("status")).to_have_text(f"Every example is now in {FRAMEWORKS[LAST]}.")
 
 
-@pytest.mark.parametrize("keys, reached", [
-    (["ArrowRight"], SECOND), (["ArrowLeft"], LAST), (["End"], LAST), (["End", "Home"], FIRST),
-    (["ArrowRight", "ArrowLeft"], FIRST), (["End", "ArrowRight"], FIRST)],
-    ids=lambda value: "+".join(value) if isinstance(value, list) else value)
+@pytest.mark.parametrize(
+    "keys, reached",
+    [
+        (["ArrowRight"], SECOND),
+        (["ArrowLeft"], LAST),
+        (["End"], LAST),
+        (["End", "Home"], FIRST),
+        (["ArrowRight", "ArrowLeft"], FIRST),
+        (["End", "ArrowRight"], FIRST),
+    ],
+    ids=lambda value: "+".join(value) if isinstance(value, list) else value,
+)
 def test_the_keyboard_can_choose(page, address, keys, reached):
     page.goto(f"{address}/{TABBED[0]}")
     tab(page, FIRST).focus()
@@ -105,8 +115,10 @@ def test_the_tab_key_reaches_the_chosen_tab_alone(page, address):
     reached = []
     for _ in range(2):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("""[document.activeElement.role,
-                                         document.activeElement.dataset.framework]"""))
+        reached.append(
+            page.evaluate("""[document.activeElement.role,
+                                         document.activeElement.dataset.framework]""")
+        )
     assert reached[0] == ["tab", SECOND]
     assert reached[1][0] != "tab"
 
@@ -151,9 +163,10 @@ def test_the_first_library_is_chosen_for_a_new_reader(page, address):
 
 
 def test_a_set_of_tabs_without_the_chosen_library_shows_its_first(page, address):
-    page.goto(f"{address}/book/d2l.html?framework={FIRST}")     # NumPy is not in that textbook
+    page.goto(f"{address}/book/d2l.html?framework={FIRST}")  # NumPy is not in that textbook
     sets = page.locator(".tab-set").evaluate_all(
-        "sets => sets.map(set => set.dataset.frameworks.split(' '))")
+        "sets => sets.map(set => set.dataset.frameworks.split(' '))"
+    )
     assert sets and all(FIRST not in frameworks for frameworks in sets)
     assert chosen(page) == seen(page) == [frameworks[0] for frameworks in sets]
     tab(page, sets[0][1]).click()
@@ -169,10 +182,11 @@ def test_without_scripts_every_library_can_be_read(browser, address):
         for tab_set in page.locator(".tab-set").all():
             names = tab_set.locator(".tab-name")
             assert names.all_inner_texts() == [
-                FRAMEWORKS[each] for each in tab_set.get_attribute("data-frameworks").split()]
+                FRAMEWORKS[each] for each in tab_set.get_attribute("data-frameworks").split()
+            ]
             for part in [*names.all(), *tab_set.locator(".tab-panel").all()]:
                 expect(part).to_be_visible()
-            expect(tab_set.locator(".tab-list")).to_be_hidden()     # it would do nothing
+            expect(tab_set.locator(".tab-list")).to_be_hidden()  # it would do nothing
     context.close()
 
 
@@ -210,5 +224,6 @@ def test_the_chapters_show_every_cell_as_it_is_in_the_notebook(page, address, fr
         lay_out_all(page)
         shown += page.locator(".tab-panel:visible .cell_input pre").all_inner_texts()
     cells = sources(framework)
-    assert [tag for tag in TAGS if cells[tag].rstrip() not in
-            [code.rstrip() for code in shown]] == []
+    assert [
+        tag for tag in TAGS if cells[tag].rstrip() not in [code.rstrip() for code in shown]
+    ] == []

@@ -48,7 +48,8 @@ class Explorer:
 
     def dropped(self, kind="unit"):
         return self.root.locator(f".{kind}").evaluate_all(
-            "parts => parts.map(part => part.classList.contains('dropped'))")
+            "parts => parts.map(part => part.classList.contains('dropped'))"
+        )
 
     def numbers(self, selector):
         """The number at the end of each such text; thousands have commas."""
@@ -62,8 +63,9 @@ class Explorer:
 
     def path(self, name):
         """The corners of a path in the chart, as (number of masks, value)."""
-        corners = re.findall(r"(-?[\d.]+) (-?[\d.]+)",
-                             self.root.locator(f".{name}").get_attribute("d"))
+        corners = re.findall(
+            r"(-?[\d.]+) (-?[\d.]+)", self.root.locator(f".{name}").get_attribute("d")
+        )
         x, y = np.array(corners, dtype=float).T
         return np.column_stack([10**x, 4 - y])
 
@@ -81,7 +83,7 @@ def explorer(page, address):
 def visit(browser, address, **options):
     """A reader with another device or other settings."""
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)     # ms
+    context.set_default_timeout(10_000)  # ms
     return open_page(context.new_page(), address)
 
 
@@ -95,8 +97,9 @@ def sampler(browser, address):
 
 @pytest.fixture
 def phone(browser, address):
-    explorer = visit(browser, address, viewport={"width": 360, "height": 740}, has_touch=True,
-                     is_mobile=True)
+    explorer = visit(
+        browser, address, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
     yield explorer
     explorer.page.context.close()
 
@@ -104,18 +107,21 @@ def phone(browser, address):
 # The sampler. A seed is fixed, so a test passes always or never; the odds below are
 # those that a fair sampler fails for the seed that happens to be there.
 
-ODDS = 1e-9     # of one comparison
+ODDS = 1e-9  # of one comparison
 
 
 def plausible(count, trials, probability):
     """Whether a binomial count is in neither tail of ODDS / 2."""
-    return (binom.cdf(count, trials, probability) > ODDS / 2
-            and binom.sf(count - 1, trials, probability) > ODDS / 2)
+    return (
+        binom.cdf(count, trials, probability) > ODDS / 2
+        and binom.sf(count - 1, trials, probability) > ODDS / 2
+    )
 
 
 # 4 p, and for each 5 rates, 10 pairs of units in one mask, 25 in two masks that follow
 # one another, and 25 in the masks of two seeds that follow one another (for "Start
 # over" takes the next): 260 comparisons, together odds of 260 * 1e-9 = 2.6e-7.
+
 
 @pytest.mark.parametrize("p", SOME_P)
 def test_each_unit_is_kept_as_often_as_p_says(sampler, p):
@@ -133,15 +139,17 @@ def test_units_masks_and_seeds_are_independent(sampler, p):
     masks, others = sampler(p, MASKS), sampler(p, MASKS, SEED + 1)
     all_pairs = list(product(range(UNITS), repeat=2))
     for first, second, pairs in [
-            (masks, masks, combinations(range(UNITS), 2)),
-            (masks[::2], masks[1::2], all_pairs),    # no mask twice, so trials are independent
-            (masks, others, all_pairs)]:
+        (masks, masks, combinations(range(UNITS), 2)),
+        (masks[::2], masks[1::2], all_pairs),  # no mask twice, so trials are independent
+        (masks, others, all_pairs),
+    ]:
         for pair, count in both_kept(first, second, pairs).items():
-            assert plausible(count, len(first), (1 - p)**2), pair
+            assert plausible(count, len(first), (1 - p) ** 2), pair
 
 
 # Six standard errors: two-sided odds of 2e-9 for a normal mean, and skewness, at most
 # 0.8 / sqrt(0.09 * 100,000) here, makes of them at most 3e-9; times 4 p, times 2, 2.4e-8.
+
 
 @pytest.mark.parametrize("p", SOME_P)
 def test_mean_and_variance_are_those_of_the_derivation(sampler, p):
@@ -150,8 +158,8 @@ def test_mean_and_variance_are_those_of_the_derivation(sampler, p):
     deviation = np.sqrt(p / (1 - p)) * h
     assert abs(h_prime.mean() - h) < 6 * deviation / np.sqrt(MASKS)
     # (h' - h)² is h² with probability p, else (p/(1-p))² h²: at p = 1/2 it is certain.
-    spread = h**2 * abs(1 - (p / (1 - p))**2) * np.sqrt(p * (1 - p))
-    assert abs(np.mean((h_prime - h)**2) - deviation**2) <= 6 * spread / np.sqrt(MASKS) + 1e-9
+    spread = h**2 * abs(1 - (p / (1 - p)) ** 2) * np.sqrt(p * (1 - p))
+    assert abs(np.mean((h_prime - h) ** 2) - deviation**2) <= 6 * spread / np.sqrt(MASKS) + 1e-9
 
 
 def test_nothing_is_dropped_at_p_0(sampler):
@@ -165,6 +173,7 @@ def test_a_larger_p_drops_the_same_units_and_more(sampler):
 
 
 # What the page shows of the masks.
+
 
 def rounded(values):
     """To the two digits that the page shows, give or take a half that was rounded."""
@@ -189,7 +198,9 @@ def check_network(explorer, p, presses):
     assert explorer.numbers(".output .value") == rounded(WEIGHTS @ h_prime)
     # Sight: a dropped unit has a cross instead of a number, and no edge.
     for selector, style, kept_has, dropped_has in [
-            (".edges", "opacity", "1", "0"), (".unit .value", "display", "block", "none")]:
+        (".edges", "opacity", "1", "0"),
+        (".unit .value", "display", "block", "none"),
+    ]:
         for part, kept in zip(explorer.root.locator(selector).all(), mask):
             expect(part).to_have_css(style, kept_has if kept else dropped_has)
 
@@ -223,7 +234,7 @@ def check_chart(explorer, forgotten):
     explorer.restart()
     explorer.control("inverted").set_checked(forgotten)
     press_many(explorer, 2)
-    explorer.set_p(p)        # the masks so far are thresholded anew
+    explorer.set_p(p)  # the masks so far are thresholded anew
     kept = explorer.sample(p, 2001)[:, RINGED]
     means = factor * H[RINGED] * kept.cumsum() / np.arange(1, 2002)
     masks = [1]
@@ -232,7 +243,7 @@ def check_chart(explorer, forgotten):
             masks.append(n)
     masks = np.array([*masks, 2001])
     trail = explorer.path("trail")
-    assert trail[:, 0] == pytest.approx(masks, rel=0.0012)      # three digits of log10
+    assert trail[:, 0] == pytest.approx(masks, rel=0.0012)  # three digits of log10
     assert trail[:, 1] == pytest.approx(means[masks - 1], abs=0.0006)
     assert explorer.path("now")[0] == pytest.approx(trail[-1])
     assert explorer.masks_and_mean() == (2001, rounded(means[-1]))
@@ -267,6 +278,7 @@ def test_nothing_is_forgotten_at_first(explorer):
 
 # Six standard errors again, and the page's rounding: odds of 2e-9 for each.
 
+
 def test_forgetting_the_factor_moves_the_mean_out_of_the_band(explorer):
     for p in (0.2, 0.5, 0.8):
         check_forgetting(explorer, p)
@@ -279,7 +291,7 @@ def check_forgetting(explorer, p):
     explorer.set_p(p)
     press_many(explorer, 10)
     masks, mean = explorer.masks_and_mean()
-    assert masks == 10_000          # the end of the axis, although 10,001 were asked for
+    assert masks == 10_000  # the end of the axis, although 10,001 were asked for
     error = np.sqrt(p / keep / masks) * h
     assert abs(mean - h) < 6 * error + 0.005
     expect(explorer.root.locator(".biased-label")).to_be_hidden()
@@ -296,8 +308,10 @@ def check_forgetting(explorer, p):
 
 def forms(explorer):
     """Of inverted and vanilla dropout: what training gave on average, and inference."""
-    return [[explorer.numbers(f".{form} .{kind}")[0] for kind in ("training", "inference")]
-            for form in ("inverted", "vanilla")]
+    return [
+        [explorer.numbers(f".{form} .{kind}")[0] for kind in ("training", "inference")]
+        for form in ("inverted", "vanilla")
+    ]
 
 
 def test_either_form_diverges_when_it_forgets_its_factor(explorer):
@@ -314,18 +328,25 @@ def test_either_form_diverges_when_it_forgets_its_factor(explorer):
     explorer.control("inverted").check()
     assert forms(explorer) == [[vanilla[0], h], vanilla]
     explorer.control("vanilla").check()
-    assert forms(explorer) == [[vanilla[0], h]] * 2      # one and the same mistake
+    assert forms(explorer) == [[vanilla[0], h]] * 2  # one and the same mistake
     expect(verdicts).to_have_text(
-        ["Inference gives 4.00 times what training gives on average."] * 2)
+        ["Inference gives 4.00 times what training gives on average."] * 2
+    )
 
 
 # How it is worked.
 
+
 def test_the_keyboard_is_enough(explorer, page):
     slider = explorer.control("p")
     slider.focus()
-    for key, p in [("ArrowRight", "0.55"), ("ArrowLeft", "0.50"), ("End", "0.90"),
-                   ("Home", "0.00"), ("ArrowUp", "0.05")]:
+    for key, p in [
+        ("ArrowRight", "0.55"),
+        ("ArrowLeft", "0.50"),
+        ("End", "0.90"),
+        ("Home", "0.00"),
+        ("ArrowUp", "0.05"),
+    ]:
         page.keyboard.press(key)
         expect(explorer.root.locator("output")).to_have_text(p)
     page.keyboard.press("Tab")
@@ -337,8 +358,9 @@ def test_the_keyboard_is_enough(explorer, page):
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         reached.append((page.evaluate("document.activeElement.name"), outline))
         page.keyboard.press("Tab")
-    assert reached == [(name, "solid") for name in
-                       ("one", "many", "run", "restart", "shown", "inverted")]
+    assert reached == [
+        (name, "solid") for name in ("one", "many", "run", "restart", "shown", "inverted")
+    ]
     expect(explorer.control("vanilla")).to_be_focused()
     page.keyboard.press("Space")
     expect(explorer.control("vanilla")).to_be_checked()
@@ -357,8 +379,9 @@ def test_a_finger_is_enough(phone):
     slider = phone.control("p").bounding_box()
     phone.control("p").tap(position={"x": slider["width"] - 2, "y": slider["height"] / 2})
     expect(phone.root.locator("output")).to_have_text("0.90")
-    targets = phone.root.locator('button, [type="range"], label:has([type="checkbox"]), '
-                                 'label:has([type="radio"])').all()
+    targets = phone.root.locator(
+        'button, [type="range"], label:has([type="checkbox"]), label:has([type="radio"])'
+    ).all()
     assert len(targets) == 9
     for target in targets:
         box = target.bounding_box()
@@ -372,11 +395,15 @@ def test_nothing_sticks_out_on_a_phone(phone):
         phone.control(name).check()
     phone.show("gradients")
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 360
-    assert phone.root.evaluate(
-        """root => [...root.querySelectorAll("*")].filter(part =>
+    assert (
+        phone.root.evaluate(
+            """root => [...root.querySelectorAll("*")].filter(part =>
              !part.closest(".plot *") &&
              part.getBoundingClientRect().right > root.getBoundingClientRect().right)
-           .map(part => part.outerHTML)""") == []
+           .map(part => part.outerHTML)"""
+        )
+        == []
+    )
 
 
 def test_it_runs_pauses_and_starts_over(explorer, page):
@@ -388,14 +415,14 @@ def test_it_runs_pauses_and_starts_over(explorer, page):
     page.clock.run_for(5000)
     run.click()
     masks, _ = explorer.masks_and_mean()
-    assert 120 < masks < 160                # e^5 = 148
+    assert 120 < masks < 160  # e^5 = 148
     page.clock.run_for(400)
     before = state.text_content()
     run.click()
     page.clock.run_for(1000)
     masks, _ = explorer.masks_and_mean()
-    assert 320 < masks < 440                # e^6 = 403
-    assert state.text_content() == before   # said once it rests
+    assert 320 < masks < 440  # e^6 = 403
+    assert state.text_content() == before  # said once it rests
     run.click()
     page.clock.run_for(5000)
     expect(run).to_have_text("Run")
@@ -421,21 +448,26 @@ def test_nothing_moves_for_those_who_want_no_motion(browser, address):
 
 # Words, colours and weight.
 
+
 def test_it_is_told_in_words(explorer):
     explorer.restart()
     explorer.control("one").click()
     explorer.control("inverted").check()
     mask = explorer.sample(0.5, 2)
     kept = f"{mask[1].sum()} of 5 hidden units kept, the ringed one " + (
-        "kept." if mask[1][RINGED] else "dropped.")
-    means = (f"Mean of h′ over 2 masks: {mask[:, RINGED].mean() * 2:.2f}; h = 2.00, band ±2.83. "
-             "Without the factor it closes in on (1−p) h = 1.00.")
+        "kept." if mask[1][RINGED] else "dropped."
+    )
+    means = (
+        f"Mean of h′ over 2 masks: {mask[:, RINGED].mean() * 2:.2f}; h = 2.00, band ±2.83. "
+        "Without the factor it closes in on (1−p) h = 1.00."
+    )
     state = explorer.root.locator(".explorer-state")
     expect(state).to_have_text(f"p = 0.50: {kept} {means}")
     expect(state).to_have_attribute("aria-live", "polite")
     expect(explorer.root.locator(".network")).to_have_attribute("aria-label", re.compile(kept))
     expect(explorer.root.locator(".chart")).to_have_attribute(
-        "aria-label", re.compile(re.escape(means)))
+        "aria-label", re.compile(re.escape(means))
+    )
 
 
 def test_it_says_nothing_before_it_is_touched(page, address):
@@ -454,7 +486,7 @@ def test_it_says_nothing_before_it_is_touched(page, address):
 def luminance(colour):
     """Relative luminance of `rgb(…)`, as WCAG 2 defines it."""
     channels = np.array(re.findall(r"[\d.]+", colour)[:3], dtype=float) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055)**2.4)
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return linear @ [0.2126, 0.7152, 0.0722]
 
 
@@ -465,7 +497,8 @@ def test_letters_stand_out_from_the_ground(browser, address, scheme):
     ground = luminance(explorer.page.evaluate("getComputedStyle(document.body).backgroundColor"))
     colours = explorer.root.evaluate(
         """root => [...root.querySelectorAll("text, p, dt, dd, label, figcaption, .factor")]
-             .map(part => getComputedStyle(part)[part.tagName === "text" ? "fill" : "color"])""")
+             .map(part => getComputedStyle(part)[part.tagName === "text" ? "fill" : "color"])"""
+    )
     for colour in set(colours):
         darker, lighter = sorted([ground, luminance(colour)])
         assert (lighter + 0.05) / (darker + 0.05) >= 4.5, colour

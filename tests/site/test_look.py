@@ -11,7 +11,7 @@ SECOND = list(FRAMEWORKS)[1]
 
 
 def rgb(color):
-    return "rgb({}, {}, {})".format(*(int(color[i:i + 2], 16) for i in (1, 3, 5)))
+    return "rgb({}, {}, {})".format(*(int(color[i : i + 2], 16) for i in (1, 3, 5)))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -23,7 +23,8 @@ def test_tabs_and_tables_have_the_colours_of_the_figures(browser, address, theme
         for framework, label in FRAMEWORKS.items():
             color = turned_over(COLORS[label]) if theme == "dark" else COLORS[label]
             dots = page.locator(f".framework-{framework}:is([role=tab], .swatch)").evaluate_all(
-                "marked => marked.map(each => getComputedStyle(each, '::before').backgroundColor)")
+                "marked => marked.map(each => getComputedStyle(each, '::before').backgroundColor)"
+            )
             assert dots or framework == "numpy"
             assert set(dots) <= {rgb(color)}, f"{path}: {label}"
     context.close()
@@ -32,14 +33,17 @@ def test_tabs_and_tables_have_the_colours_of_the_figures(browser, address, theme
 def test_turned_over_is_what_the_browser_does_to_figures(page, address):
     page.goto(f"{address}/book/index.html")
     for color in COLORS.values():
-        seen = page.evaluate("""color => {
+        seen = page.evaluate(
+            """color => {
             const context = document.createElement("canvas").getContext("2d");
             context.filter = "invert(1) hue-rotate(180deg)";
             context.fillStyle = color;
             context.fillRect(0, 0, 9, 9);
             return [...context.getImageData(4, 4, 1, 1).data.slice(0, 3)];
-        }""", color)
-        ours = [int(turned_over(color)[i:i + 2], 16) for i in (1, 3, 5)]
+        }""",
+            color,
+        )
+        ours = [int(turned_over(color)[i : i + 2], 16) for i in (1, 3, 5)]
         assert max(abs(a - b) for a, b in zip(seen, ours)) <= 2, f"{color}: {seen}, {ours}"
 
 
@@ -52,8 +56,9 @@ def test_the_theme_follows_the_readers_system(browser, address, theme, scripts):
     ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 29)"}[theme]
     expect(page.locator("body")).to_have_css("background-color", ground)
     figure = page.locator(".cell_output img").first
-    expect(figure).to_have_css("filter", {
-        "light": "none", "dark": "invert(1) hue-rotate(180deg)"}[theme])
+    expect(figure).to_have_css(
+        "filter", {"light": "none", "dark": "invert(1) hue-rotate(180deg)"}[theme]
+    )
     context.close()
 
 
@@ -78,8 +83,13 @@ def test_on_paper_the_chosen_library_is_named_and_nothing_to_click_is_left(brows
     names = page.locator(".tab-name:visible")
     assert set(names.all_inner_texts()) == {FRAMEWORKS[SECOND]}
     assert names.count() == page.locator(".tab-set").count()
-    for gone in [".tab-list", ".bd-sidebar-primary", ".bd-header-article", ".prev-next-area",
-                 ".headerlink"]:
+    for gone in [
+        ".tab-list",
+        ".bd-sidebar-primary",
+        ".bd-header-article",
+        ".prev-next-area",
+        ".headerlink",
+    ]:
         assert page.locator(f"{gone}:visible").count() == 0, gone
     expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     expect(page.locator(".cell_output img:visible").first).to_have_css("filter", "none")

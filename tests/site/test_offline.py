@@ -54,15 +54,25 @@ def watch(page, address):
         problems.append(f"{page.url}: {problem}")
 
     page.on("pageerror", tell)
-    page.on("console", lambda message: message.type in {"error", "warning"}
-            and tell(message.text))
-    page.on("request", lambda request: not request.url.startswith((f"{address}/", "data:"))
-            and tell(f"asks for {request.url}"))
+    page.on("console", lambda message: message.type in {"error", "warning"} and tell(message.text))
+    page.on(
+        "request",
+        lambda request: (
+            not request.url.startswith((f"{address}/", "data:"))
+            and tell(f"asks for {request.url}")
+        ),
+    )
     # Aborted are icons of pages that the test has left.
-    page.on("requestfailed", lambda request: request.failure != "net::ERR_ABORTED"
-            and tell(f"{request.failure} for {request.url}"))
-    page.on("response", lambda response: response.status >= 400
-            and tell(f"{response.status} for {response.url}"))
+    page.on(
+        "requestfailed",
+        lambda request: (
+            request.failure != "net::ERR_ABORTED" and tell(f"{request.failure} for {request.url}")
+        ),
+    )
+    page.on(
+        "response",
+        lambda response: response.status >= 400 and tell(f"{response.status} for {response.url}"),
+    )
     page.on("websocket", lambda socket: tell(f"opens a socket to {socket.url}"))
     return problems
 
@@ -74,8 +84,10 @@ def test_every_page_is_whole(page, somewhere, pages):
         page.goto(f"{somewhere}/{path}")
         if path == "index.html":
             page.wait_for_url("**/book/index.html")
-        problems += [f"{path}: {problem}" for problem in
-                     page.evaluate(INCOMPLETE) + page.evaluate(ASTRAY, f"{somewhere}/")]
+        problems += [
+            f"{path}: {problem}"
+            for problem in page.evaluate(INCOMPLETE) + page.evaluate(ASTRAY, f"{somewhere}/")
+        ]
     page.wait_for_load_state("networkidle")
     assert not problems, "\n".join(problems)
 
@@ -100,8 +112,9 @@ def test_the_search_works(page, somewhere):
     page.keyboard.press("Control+k")
     page.keyboard.type("vanilla")
     page.keyboard.press("Enter")
-    result = page.locator("#search-results li", has=page.get_by_role(
-        "link", name="Why the mean stays", exact=True))
+    result = page.locator(
+        "#search-results li", has=page.get_by_role("link", name="Why the mean stays", exact=True)
+    )
     expect(result.locator(".excerpt")).to_contain_text("vanilla")
     result.get_by_role("link").click()
     page.wait_for_url("**/book/derivation.html*")

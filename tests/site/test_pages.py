@@ -12,24 +12,32 @@ from parallel_notebooks import ROOT, SITE
 
 
 def test_links_lead_to_every_page(pages):
-    files = {path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")
-             if "_static" not in path.parts}
+    files = {
+        path.relative_to(SITE).as_posix()
+        for path in SITE.rglob("*.html")
+        if "_static" not in path.parts
+    }
     # The one leads to the front page by itself; the other is for addresses that have no page.
     assert set(pages) == files - {"index.html", "404.html"}
 
 
 def test_every_document_of_the_contents_is_a_page(pages):
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    listed = [toc["root"], *(chapter["file"] for part in toc["parts"]
-                             for chapter in part["chapters"])]
+    listed = [
+        toc["root"],
+        *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"]),
+    ]
     assert {f"{docname}.html" for docname in listed} <= set(pages)
 
 
 def test_every_internal_link_and_anchor_leads_somewhere(pages):
-    soups = {path: BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
-             for path in pages}
-    anchors = {path: {element["id"] for element in soup.find_all(id=True)}
-               for path, soup in soups.items()}
+    soups = {
+        path: BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
+        for path in pages
+    }
+    anchors = {
+        path: {element["id"] for element in soup.find_all(id=True)} for path, soup in soups.items()
+    }
     broken = []
     for path, soup in soups.items():
         for link in soup.find_all("a", href=True):
@@ -55,8 +63,7 @@ SHOWN = """(id) => {
 
 def test_links_within_a_page_lead_to_the_top_of_the_screen(browser, address, pages):
     """Also past sections that are laid out only when they come near."""
-    context = browser.new_context(viewport={"width": 360, "height": 740},
-                                  reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
     page = context.new_page()
     followed = 0
     for path in pages:
@@ -144,7 +151,8 @@ def test_a_long_formula_scrolls_in_itself(browser, address):
     page.goto(f"{address}/book/derivation.html")
     hidden = page.locator("div.math").evaluate_all(
         """formulas => formulas.filter(formula => formula.scrollWidth > formula.clientWidth
-            && getComputedStyle(formula).overflowX != "auto").map(formula => formula.id)""")
+            && getComputedStyle(formula).overflowX != "auto").map(formula => formula.id)"""
+    )
     assert hidden == []
     context.close()
 

@@ -20,10 +20,14 @@ def search(page, address, words):
 
 def results(page):
     expect(page.locator(".search-summary[role=status]")).to_contain_text(
-        re.compile("found|did not match"))
-    return {item.locator("a").get_attribute("href").split("#")[0]:
-            "".join(item.locator(".excerpt").all_inner_texts())
-            for item in page.locator("#search-results li").all()}
+        re.compile("found|did not match")
+    )
+    return {
+        item.locator("a").get_attribute("href").split("#")[0]: "".join(
+            item.locator(".excerpt").all_inner_texts()
+        )
+        for item in page.locator("#search-results li").all()
+    }
 
 
 def test_prose_is_found(page, address):
@@ -45,7 +49,7 @@ def test_where_a_sentence_and_a_formula_hold_it_the_sentence_is_shown(page, addr
 def test_code_is_found(page, address, framework):
     path = f"notebooks/dropout/{framework}.html"
     code = sources(framework)
-    for cell, word in [("dropout-layer", "dropout_layer"), ("training-loop", "train_iter")]:
+    for _cell, word in [("dropout-layer", "dropout_layer"), ("training-loop", "train_iter")]:
         found = search(page, address, word)
         assert {path, "book/implementation.html"} <= found.keys()
         excerpt = found[path]
@@ -83,11 +87,10 @@ def by_icon(page):
     page.locator(".bd-header-article .search-button").tap()
 
 
-@pytest.mark.parametrize("start, options", [
-    (by_keyboard, {}), (by_sidebar, {}), (by_icon, PHONE)])
+@pytest.mark.parametrize("start, options", [(by_keyboard, {}), (by_sidebar, {}), (by_icon, PHONE)])
 def test_it_starts_anywhere(browser, address, start, options):
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)     # ms
+    context.set_default_timeout(10_000)  # ms
     page = context.new_page()
     page.goto(f"{address}/notebooks/dropout/numpy.html")
     start(page)

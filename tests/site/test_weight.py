@@ -19,8 +19,11 @@ def weighed(browser, address, pages):
 
 
 def test_every_page_is_within_its_budget(weighed):
-    heavy = {path: total for path, files in weighed.items()
-             if (total := sum(size for _, _, size in files)) > budget(path)}
+    heavy = {
+        path: total
+        for path, files in weighed.items()
+        if (total := sum(size for _, _, size in files)) > budget(path)
+    }
     assert not heavy
 
 
@@ -32,8 +35,11 @@ def test_what_is_weighed_is_all(weighed):
 
 
 def test_no_picture_is_too_big():
-    pictures = [file for file in SITE.rglob("*")
-                if file.suffix in {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}]
+    pictures = [
+        file
+        for file in SITE.rglob("*")
+        if file.suffix in {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}
+    ]
     assert len(pictures) > 10
     assert [file.name for file in pictures if file.stat().st_size > BUDGETS["image"]] == []
 
@@ -50,10 +56,15 @@ def test_a_page_loads_no_script_that_it_does_not_use(weighed):
 
 
 def test_every_icon_is_in_its_font(page, address, pages):
-    fonts = {("6 Free", "900"): "fa-solid-900", ("6 Free", "400"): "fa-regular-400",
-             ("6 Brands", "400"): "fa-brands-400"}
-    inside = {key: TTFont(BytesIO((FONT_AWESOME / f"{name}.woff2").read_bytes())).getBestCmap()
-              for key, name in fonts.items()}
+    fonts = {
+        ("6 Free", "900"): "fa-solid-900",
+        ("6 Free", "400"): "fa-regular-400",
+        ("6 Brands", "400"): "fa-brands-400",
+    }
+    inside = {
+        key: TTFont(BytesIO((FONT_AWESOME / f"{name}.woff2").read_bytes())).getBestCmap()
+        for key, name in fonts.items()
+    }
     seen = set()
     page.goto(f"{address}/search.html?q=dropout_layer")
     page.locator("#search-results li a").first.click()
@@ -62,17 +73,27 @@ def test_every_icon_is_in_its_font(page, address, pages):
         if path:
             page.goto(f"{address}/{path}")
         # An icon has a name in the style sheet, from which what no page shows was taken.
-        assert page.evaluate("""
+        assert (
+            page.evaluate("""
             [...document.querySelectorAll(":is(i, span)[class*='fa-']")]
                 .filter(icon => getComputedStyle(icon, "::before").content == "none")
-                .map(icon => icon.className)""") == [], path
-        seen |= {tuple(icon) for icon in page.evaluate("""
+                .map(icon => icon.className)""")
+            == []
+        ), path
+        seen |= {
+            tuple(icon)
+            for icon in page.evaluate("""
             [...document.querySelectorAll("*")].flatMap(element =>
                 ["::before", "::after"].map(part => getComputedStyle(element, part))
                     .filter(style => style.fontFamily.includes("Font Awesome")
                                      && style.content.length == 3)
-                    .map(style => [style.fontFamily, style.fontWeight, style.content[1]]))""")}
+                    .map(style => [style.fontFamily, style.fontWeight, style.content[1]]))""")
+        }
     assert len(seen) > 10
-    missing = [icon for icon in seen for (family, weight), codes in inside.items()
-               if family in icon[0] and weight == icon[1] and ord(icon[2]) not in codes]
+    missing = [
+        icon
+        for icon in seen
+        for (family, weight), codes in inside.items()
+        if family in icon[0] and weight == icon[1] and ord(icon[2]) not in codes
+    ]
     assert not missing

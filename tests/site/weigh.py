@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
+
 from browsing import crawl, launched, served
 
 BUDGETS = yaml.safe_load(Path(__file__).with_name("budgets.yml").read_text(encoding="utf-8"))
@@ -25,9 +26,15 @@ def weigh(browser, address, path):
     requests = []
     page.on("requestfinished", lambda request: requests.append(request))
     page.goto(f"{address}/{path}", wait_until="networkidle")
-    asked = [(request.resource_type, urlsplit(request.url).path.lstrip("/"),
-              request.sizes()["responseBodySize"]) for request in requests
-             if request.url.startswith(address)]      # not data: addresses
+    asked = [
+        (
+            request.resource_type,
+            urlsplit(request.url).path.lstrip("/"),
+            request.sizes()["responseBodySize"],
+        )
+        for request in requests
+        if request.url.startswith(address)
+    ]  # not data: addresses
     context.close()
     return asked
 
@@ -44,8 +51,16 @@ def main(paths):
             by_kind = Counter()
             for kind, _, size in weigh(browser, address, path):
                 by_kind[kind if kind in KINDS else "other"] += size
-            print("  ".join([f"{by_kind.total() / 1000:6.1f}", f"{budget(path) / 1000:6.0f}",
-                             *(f"{by_kind[kind] / 1000:10.1f}" for kind in KINDS), path]))
+            print(
+                "  ".join(
+                    [
+                        f"{by_kind.total() / 1000:6.1f}",
+                        f"{budget(path) / 1000:6.0f}",
+                        *(f"{by_kind[kind] / 1000:10.1f}" for kind in KINDS),
+                        path,
+                    ]
+                )
+            )
 
 
 if __name__ == "__main__":
