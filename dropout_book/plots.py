@@ -4,16 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-# Told apart in grey and by colour-blind readers, on white and, turned over, on dark:
-# tests/extensions/test_framework_style.py says by how much.
-COLORS = {
-    "NumPy": "#203768",
-    "PyTorch": "#c24412",
-    "TensorFlow": "#bc8200",
-    "MXNet": "#2879ca",
-    "PaddlePaddle": "#05603f",
-    "JAX": "#c55fb4",
-}
+from dropout_book.frameworks import FRAMEWORKS
+
+COLORS = {each.label: each.color for each in FRAMEWORKS.values()}
 
 
 def use_book_style():

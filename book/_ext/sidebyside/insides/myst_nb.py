@@ -1,0 +1,53 @@
+"""MyST-NB: what it makes of a notebook, and how it keeps what a notebook glued.
+
+A page of the book shows cells of notebooks that it is not, and figures that they glued.
+MyST-NB offers neither by an interface: the cells are taken from the notebook's doctree by
+the names that MyST-NB gives their parts, and the figures from its records.
+"""
+
+import ast
+
+from docutils import nodes
+from myst_nb.ext.glue.crossref import read_glue_cache
+from myst_nb.ext.glue.utils import PendingGlueReference
+
+CODE, OUTPUT = "cell_code_source", "cell_code_output"
+# Post-transforms of ours that deal in cells, before MyST-NB picks, at 4, one of an output's
+# forms; and those that deal in glued figures, before it fills them in, at 5.
+BEFORE_OUTPUTS, BEFORE_FIGURES = 3, 4
+
+
+def shows_cached_outputs(config):
+    return config.nb_execution_mode == "cache"
+
+
+def execute_nothing(config):
+    config.nb_execution_mode = "off"
+
+
+def cells(doctree, tag, parts):
+    """Copies of these parts (CODE, OUTPUT) of a notebook's code cells with that tag."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code" and tag in cell["cell_metadata"].get("tags", []):
+            copy = cell.deepcopy()
+            copy.children = [part for part in copy if part["nb_element"] in parts]
+            if copy.children:
+                yield copy
+
+
+def glued_keys(env, docname):
+    """The keys of now: MyST-NB keeps the file of a notebook that glues no more."""
+    return env.nb_metadata.get(docname, {}).get("glue", [])
+
+
+def glued_value(env, docname, key):
+    """What a notebook glued as text under a key, or None."""
+    if key not in glued_keys(env, docname):
+        return None
+    record = read_glue_cache(env.mystnb_config.output_folder, docname)[key]
+    return ast.literal_eval(record["data"]["text/plain"])
+
+
+def glued_figures(node):
+    """The nodes below `node` that MyST-NB will fill in: `(node, docname, key)`."""
+    return [(each, each.refdoc, each.key) for each in node.findall(PendingGlueReference)]

@@ -1,0 +1,13 @@
+"""The notebooks' cells on pages: the same thing in each framework, in tabs."""
+
+from pathlib import Path
+
+from sidebyside.insides import sphinx
+from sidebyside.showing import colors, figures, frameworks, side_by_side, tabs
+
+
+def setup(app):
+    for part in frameworks, colors, tabs, side_by_side, figures:
+        part.setup(app)
+    sphinx.add_static(app, Path(__file__).parent / "static")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,52 @@
+"""frameworks.css: what depends on the list of frameworks, one rule for each.
+
+Their colours, for tabs and tables the same as in figures; in the dark theme, figures are
+turned over by a CSS filter, and so are these. And which panel of a set of tabs is seen.
+"""
+
+from pathlib import Path
+
+from sidebyside.showing.frameworks import shown
+
+FILE = "frameworks.css"
+
+# A set of tabs that lacks the chosen framework shows its first.
+STYLE = """\
+.framework-{name} {{ --framework: light-dark({light}, {dark}); }}
+html[data-framework="{name}"] .tab-set[data-frameworks~="{name}"]
+  > .tab-panel:not([data-framework="{name}"]),
+html[data-framework="{name}"] .tab-set:not([data-frameworks~="{name}"])
+  > .tab-panel ~ .tab-panel {{ display: none; }}
+"""
+
+
+def turned_over(color):
+    """`#rrggbb` after the filter `invert(1) hue-rotate(180deg)`: light for dark, hue kept.
+
+    The matrix is that of W3C (2018), Filter Effects Module Level 1, section 9.5, feColorMatrix
+    of type hueRotate, where at 180 degrees the new channel is 2·luminance - channel.
+    """
+    red, green, blue = (255 - int(color[i : i + 2], 16) for i in (1, 3, 5))
+    luminance = 0.213 * red + 0.715 * green + 0.072 * blue
+    turned = (min(255, max(0, round(2 * luminance - channel))) for channel in (red, green, blue))
+    return "#" + "".join(f"{channel:02x}" for channel in turned)
+
+
+def style(frameworks):
+    """The style sheet for these frameworks."""
+    return "".join(
+        STYLE.format(name=each.id, light=each.color, dark=turned_over(each.color))
+        for each in frameworks
+    )
+
+
+def write_style(app):
+    if app.builder.format == "html":
+        static = Path(app.outdir, "_static")
+        static.mkdir(parents=True, exist_ok=True)
+        static.joinpath(FILE).write_text(style(shown(app.config)), encoding="utf-8")
+
+
+def setup(app):
+    app.add_css_file(FILE)
+    app.connect("builder-inited", write_style)  # before pages ask for its checksum
