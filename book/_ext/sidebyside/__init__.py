@@ -23,6 +23,7 @@ ROOMS = [
     "formulas",
     "look",
     "launching",
+    "weight",
 ]
 
 

@@ -2,25 +2,23 @@
 
 MathJax would be 260 KB of script on each page. It runs here instead, in V8 (mini-racer),
 once for all formulas of the book, and leaves on the page what it would have written there:
-glyphs, and MathML for screen readers. The glyphs' style sheet and fonts hold what the
-book uses. The package sphinx-mathjax-offline carries MathJax 3.2.2.
+glyphs, and MathML for screen readers. The glyphs' style sheet holds what the book uses.
 """
 
 import html
 import json
 import re
-import sysconfig
-from collections import defaultdict
+import shutil
 from pathlib import Path
 
 from docutils import nodes
-from fontTools import subset
 from py_mini_racer import JSEvalException, MiniRacer
 from sphinx.util.logging import getLogger
 from sphinx.util.math import get_node_equation_number
 
+from sidebyside.insides import mathjax
+
 LOGGER = getLogger(__name__)
-MATHJAX = Path(sysconfig.get_path("purelib"), "sphinx-mathjax-offline", "static", "mathjax")
 PARTS = [
     "core",
     "adaptors/liteDOM",
@@ -32,8 +30,6 @@ PARTS = [
 ]
 STYLE = "mathematics.css"
 FONTS = "mathematics"  # a folder beside the style sheet
-EMPTY = "MJXZERO"  # has no characters, but a line's height: none
-STRETCHY = ["MJXTEX-S1", "MJXTEX-S4", "MJXTEX", "MJXTEX-A"]  # parts of tall brackets
 
 # What MathJax cannot read is an error, where in a browser it would be shown in red.
 SETTINGS = """
@@ -67,10 +63,10 @@ def set_formulas(app, env):
         return
     with MiniRacer() as javascript:  # left open, its threads would outlive the build
         javascript.eval(SETTINGS % json.dumps(FONTS))
-        javascript.eval((MATHJAX / "startup.js").read_text(encoding="utf-8"))
+        javascript.eval((mathjax.FOLDER / "startup.js").read_text(encoding="utf-8"))
         javascript.eval(f"MathJax.loader.preLoad('startup', ...{json.dumps(PARTS)})")
         for part in PARTS:
-            javascript.eval((MATHJAX / f"{part}.js").read_text(encoding="utf-8"))
+            javascript.eval((mathjax.FOLDER / f"{part}.js").read_text(encoding="utf-8"))
         javascript.eval("MathJax.config.startup.ready()")
         javascript.eval(FUNCTIONS)
         for docname in sorted(env.found_docs):
@@ -95,46 +91,8 @@ def set_formula(javascript, node):
 
 def write_style(static, css):
     static.mkdir(parents=True, exist_ok=True)
-    (static / STYLE).write_text(
-        re.sub(r'\.woff"\) format\("woff"\)', '.woff2") format("woff2")', css), encoding="utf-8"
-    )
-    (static / FONTS).mkdir(exist_ok=True)
-    used = used_characters(css)
-    for family, name in re.findall(
-        rf'font-family: (\S+);\s*src: url\("{FONTS}/([\w-]+)\.woff"', css
-    ):
-        options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True)
-        font = subset.load_font(MATHJAX / "output/chtml/fonts/woff-v2" / f"{name}.woff", options)
-        subsetter = subset.Subsetter(options)
-        characters = set(font.getBestCmap())
-        # Browsers reject a font without any.
-        subsetter.populate(
-            unicodes=characters
-            if family == EMPTY
-            else used[family] & characters or {min(characters)}
-        )
-        subsetter.subset(font)
-        subset.save_font(font, static / FONTS / f"{name}.woff2", options)
-
-
-def used_characters(css):
-    """`{font family: code points}`; every formula's characters stand in the style sheet."""
-    used = defaultdict(set)
-    for selector, text in re.findall(r'([^{}]+)::before \{[^{}]*content: "(.*?)"', css):
-        variant = re.search(r"\.(TEX-\w+)", selector)
-        families = (
-            STRETCHY
-            if "mjx-stretchy" in selector
-            else ["MJX" + variant[1] if variant else "MJXTEX"]
-        )
-        for family in families:
-            used[family] |= set(map(ord, unescape(text)))
-    return used
-
-
-def unescape(text):
-    r"""A string of CSS: \2211 is a character."""
-    return re.sub(r"\\([0-9A-Fa-f]+) ?", lambda match: chr(int(match[1], 16)), text)
+    (static / STYLE).write_text(css, encoding="utf-8")
+    shutil.copytree(mathjax.FONT_FILES, static / FONTS, dirs_exist_ok=True)
 
 
 def visit_math(self, node):

@@ -1,20 +1,19 @@
 """style.css: every style sheet of the book as one, with the rules that its pages can use.
 
 The theme and the extensions bring fifteen, of which the book uses a third, and a browser
-paints nothing before it has them all. Pages are written with links to all; when the last
-is written, they become one file and one link.
+paints nothing before it has them all.
 
 A rule is kept when a page or one of its scripts has all the classes and ids in its
 selector, as a word: what PurgeCSS does.
 """
 
-import base64
 import re
-from pathlib import Path
 from posixpath import dirname, join, normpath
 from zlib import crc32
 
 import tinycss2
+
+from sidebyside.weight import fonts
 
 NAME = "style.css"
 LINK = re.compile(r'<link\b[^>]*?\bhref="([^"]*?_static/)([\w./-]+\.css)[^>]*>\s*')
@@ -24,43 +23,26 @@ NAMES = re.compile(r'\b(?:class|id)="([^"]*)"')
 WORDS_OF_SCRIPTS = {"bs-tooltip-auto"}
 
 
-def write_again(app, env, added, changed, removed):
-    """One page, when a file of `_static` is new: Sphinx, with no page to write, copies none."""
-    style = Path(app.outdir, "_static", NAME)
-    files = [
-        file
-        for folder in app.config.html_static_path
-        for file in Path(app.confdir, folder).rglob("*")
-    ]
-    if (
-        style.exists()
-        and max((file.stat().st_mtime for file in files), default=0) > style.stat().st_mtime
-    ):
-        return [app.config.root_doc]
-    return []
-
-
-def merge(app, exception):
-    if exception or app.builder.format != "html":
-        return
-    pages = {file: file.read_text(encoding="utf-8") for file in Path(app.outdir).rglob("*.html")}
-    # A page that was written now links to all, in one order; the others have been here.
-    sheets = max(
-        (list(dict.fromkeys(sheet for _, sheet in LINK.findall(page))) for page in pages.values()),
-        key=len,
-    )
-    if sheets == [NAME]:
-        return
-    static = Path(app.outdir, "_static")
-    css = kept("".join(read(static, sheet) for sheet in sheets), used_words(static, pages))
-    css = re.sub(
-        r'\bsrc:\s*url\("([^"]+\.woff2)"\)[^;}]*', lambda found: font(static / found[1]), css
-    )
+def merge(pages, static):
+    """Write the one style sheet; return the `{path: page}` with one link in place of all."""
+    css = "".join(read(static, sheet) for sheet in in_one_order(pages.values()))
+    css = kept(css, used_words(static, pages.values()))
+    css = fonts.embed(css, static)
     (static / NAME).write_text(css, encoding="utf-8")
-    for file, page in pages.items():
-        file.write_text(
-            with_one_link(page, f"{NAME}?v={crc32(css.encode()):08x}"), encoding="utf-8"
-        )
+    address = f"{NAME}?v={crc32(css.encode()):08x}"
+    return {path: with_one_link(page, address) for path, page in pages.items()}
+
+
+def in_one_order(pages):
+    """The sheets of all pages; one that only some have stands behind what it follows there."""
+    order = []
+    for page in pages:
+        place = 0
+        for _, sheet in LINK.findall(page):
+            if sheet not in order:
+                order.insert(place, sheet)
+            place = order.index(sheet) + 1
+    return order
 
 
 def with_one_link(page, sheet):
@@ -82,19 +64,13 @@ def read(static, sheet):
     )
 
 
-def font(file):
-    """As part of the style sheet: a formula's glyphs come from seven fonts, of 1 to 8 KB."""
-    data = base64.b64encode(file.read_bytes()).decode()
-    return f'src: url("data:font/woff2;base64,{data}") format("woff2")'
-
-
 def used_words(static, pages):
     """The names that a selector can ask for: a page's classes and ids, a script's words."""
-    scripts = {script for page in pages.values() for script in SCRIPT.findall(page)}
-    texts = [names for page in pages.values() for names in NAMES.findall(page)]
+    scripts = {script for page in pages for script in SCRIPT.findall(page)}
+    texts = [names for page in pages for names in NAMES.findall(page)]
     texts += [
         script
-        for page in pages.values()
+        for page in pages
         for script in re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
     ]
     texts += [(static / script).read_text(encoding="utf-8") for script in sorted(scripts)]
@@ -129,7 +105,7 @@ def rules(parsed, words):
                 yield f"{rule.serialize()}\n"
         elif rule.type == "qualified-rule":
             selectors = [
-                selector for selector in split(rule.prelude) if asked_for(selector) <= words
+                selector for selector in split(rule.prelude) if names_in(selector) <= words
             ]
             if selectors:
                 yield f"{', '.join(map(tinycss2.serialize, selectors)).strip()} {block(rule)}\n"
@@ -153,7 +129,7 @@ def split(prelude):
     return selectors
 
 
-def asked_for(selector):
+def names_in(selector):
     """Its classes and ids; what stands in brackets, as after :not, may be absent."""
     return {
         name.value
@@ -166,10 +142,3 @@ def block(rule):
     """Its declarations, without the white space between them."""
     text = tinycss2.serialize([token for token in rule.content if token.type != "comment"])
     return "{" + re.sub(r"\s*\n\s*", " ", text).strip() + "}"
-
-
-def setup(app):
-    app.connect("env-get-outdated", write_again)
-    # After the pages that other extensions write.
-    app.connect("build-finished", merge, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,57 @@
+"""What makes finished pages light: one pass over them, which `weight: false` switches off.
+
+The pass starts from the pages as Sphinx wrote them, and keeps those beside the site: so it
+can be run again, after a build that wrote a few pages, and gives what it would have given
+after a build from nothing.
+"""
+
+from pathlib import Path
+
+from sidebyside.weight import pages, style_sheet
+
+BUILDERS = {"html", "dirhtml"}
+
+
+def lighten(site, written):
+    """Make the pages below the folder `site` light; keep them as they were in `written`."""
+    for file in pages.unserved(site / "_static"):
+        file.unlink()
+    originals = keep_originals(site, written)
+    light = {path: pages.lighten(page, site / path) for path, page in originals.items()}
+    light = style_sheet.merge(light, site / "_static")
+    for path, page in light.items():
+        (site / path).write_text(page, encoding="utf-8")
+
+
+def keep_originals(site, written):
+    """`{path: page}` as Sphinx wrote them.
+
+    A page that links to the one style sheet has been through this pass: the last build has
+    not written it.
+    """
+    originals = {}
+    for file in sorted(site.rglob("*.html")):
+        path = file.relative_to(site)
+        page, kept = file.read_text(encoding="utf-8"), written / path
+        if style_sheet.NAME in page:
+            page = kept.read_text(encoding="utf-8")
+        else:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(page, encoding="utf-8")
+        originals[path] = page
+    for kept in written.rglob("*.html"):
+        if kept.relative_to(written) not in originals:
+            kept.unlink()
+    return originals
+
+
+def lighten_site(app, exception):
+    if exception is None and app.builder.name in BUILDERS and app.config.weight:
+        lighten(Path(app.outdir), Path(app.doctreedir).parent / f".written-{app.builder.name}")
+
+
+def setup(app):
+    app.add_config_value("weight", True, "html", (bool,))
+    # After the pages that other extensions write.
+    app.connect("build-finished", lighten_site, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
