@@ -1,6 +1,6 @@
 """Which frameworks this machine has; MXNet is not to be had everywhere."""
 
-from fingerprint import Dependencies
+from dropout_book.records.dependencies import Dependencies
 from parallel_notebooks import FRAMEWORKS, ROOT, path_of, read
 
 

@@ -6,17 +6,16 @@ import os
 from pathlib import Path
 
 import nbformat
-import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
+
+from dropout_book.frameworks import FRAMEWORKS as DECLARED
 
 ROOT = Path(__file__).resolve().parents[1]
 # Elsewhere when tests/mutants/run.py puts notebooks with a mistake before the tests.
 NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", ROOT / "notebooks"))
 SITE = ROOT / "_build" / "html"
-FRAMEWORKS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"][
-    "config"
-]["frameworks"]
+FRAMEWORKS = {each.id: each.label for each in DECLARED.values()}
 TAGS = [
     "setup",
     "dropout-layer",

@@ -14,15 +14,28 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from installed import INSTALLED
+from parallel_notebooks import FRAMEWORKS, path_of
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "book" / "_ext"))
-from installed import INSTALLED  # noqa: E402 (needs the path)
-from parallel_notebooks import FRAMEWORKS, path_of  # noqa: E402
 
 # The longest first.
-SHARED = ["launch", "extensions", "site", "benchmarks", "data", "derivation", "notebooks"]
-# Of the site, what takes as long as all the rest.
-ACCESSIBILITY = "tests/site/test_accessibility.py"
+SHARED = [
+    "launch",
+    "look",
+    "running",
+    "records",
+    "explorer",
+    "showing",
+    "weight",
+    "site",
+    "formulas",
+    "benchmarks",
+    "data",
+    "derivation",
+    "notebooks",
+    "launching",
+]
 PER_FRAMEWORK = ["dropout", "d2l"]
 ALONE = {"lighthouse": ["tests/lighthouse"]}
 
@@ -30,14 +43,13 @@ ALONE = {"lighthouse": ["tests/lighthouse"]}
 def jobs():
     """`{name: pytest arguments}`, the longest first."""
     shared = {folder: [f"tests/{folder}"] for folder in SHARED}
-    shared["site"].append(f"--ignore={ACCESSIBILITY}")
     own = {
         f"{folder}, {framework}": [f"tests/{folder}", f"--framework={framework}"]
         for folder in PER_FRAMEWORK
         for framework in INSTALLED
         if path_of(framework, folder).exists()
     }
-    return {"accessibility": [ACCESSIBILITY], **shared, **own}
+    return {**shared, **own}
 
 
 def run(arguments):

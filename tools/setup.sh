@@ -39,7 +39,7 @@ import sys; sys.exit(sys.version_info[:2] not in {(3, 11), (3, 12)})' 2>/dev/nul
 
 # What the environment was made from; a folder that was moved needs a new one.
 recipe() {
-    { cat requirements.txt requirements-no-deps.txt constraints.txt pyproject.toml; pwd; } | cksum
+    { cat requirements.txt requirements-no-deps.txt constraints.txt pyproject.toml book/_ext/pyproject.toml; pwd; } | cksum
 }
 
 make_environment() {

@@ -45,7 +45,8 @@ FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 RECORD = FOLDER / "record.json"
 REPORT = "report.xml"  # beside the notebooks that were tested
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "dropout"), str(ROOT / "book" / "_ext")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "dropout")]
+from dropout_book.records.digest import digest_of_code  # noqa: E402
 from installed import INSTALLED  # noqa: E402
 from parallel_notebooks import FRAMEWORKS, TAGS, read, sources  # noqa: E402
 
@@ -159,19 +160,18 @@ def what_is_tested(framework):
     ]
     if framework == "numpy":
         names.append(ONLY_NUMPY)
-    contents = {name: (ROOT / name).read_bytes() for name in names}
-    for each in {framework, "numpy"}:  # NumPy is the reference of all
-        contents[f"notebooks/dropout/{each}.ipynb"] = json.dumps(sources(each)).encode()
-    contents["tests/mutants/mutants.yml"] = json.dumps(
-        [
-            (number, mutant.mistake, mutant.cells, mutant.change)
-            for number, mutant in mutants_in(framework)
-        ]
-    ).encode()
-    return {
-        name: hashlib.sha256(content).hexdigest()[:16]
-        for name, content in sorted(contents.items())
+    digests = {name: digest_of_code((ROOT / name).read_text("utf-8")) for name in names}
+    contents = {
+        f"notebooks/dropout/{each}.ipynb": sources(each)
+        for each in {framework, "numpy"}  # NumPy is the reference of all
     }
+    contents["tests/mutants/mutants.yml"] = [
+        (number, mutant.mistake, mutant.cells, mutant.change)
+        for number, mutant in mutants_in(framework)
+    ]
+    for name, content in contents.items():
+        digests[name] = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+    return dict(sorted(digests.items()))
 
 
 def import_library(framework):

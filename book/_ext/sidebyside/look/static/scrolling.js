@@ -28,4 +28,15 @@ document.addEventListener("DOMContentLoaded", () => {
     whenIdle(markNext);
   };
   whenIdle(markNext);
+
+  // In a window made narrower, what is far keeps the size that it had: it is asked again.
+  const all = [...elements];
+  let resized = null;
+  addEventListener("resize", () => {
+    clearTimeout(resized);
+    resized = setTimeout(() => {
+      if (!elements.length) whenIdle(markNext);
+      elements.splice(0, elements.length, ...all);
+    }, 100);
+  });
 });

@@ -5,9 +5,10 @@ import re
 
 import numpy as np
 import pytest
+from sidebyside.showing.colors import style, turned_over
 
+from dropout_book.frameworks import FRAMEWORKS as DECLARED
 from dropout_book.plots import COLORS
-from framework_style import style, turned_over
 from parallel_notebooks import FRAMEWORKS
 
 THEMES = {"light": "#ffffff", "dark": "#12161d"}  # and their ground: book/_static/book.css
@@ -98,7 +99,7 @@ def test_colours_are_told_apart_in_grey(theme):
 
 
 def test_every_framework_has_its_rules():
-    css = style({"pytorch": "PyTorch", "other": "Another"})
+    css = style([DECLARED["pytorch"], DECLARED["jax"]])
     assert re.search(
         r"\.framework-pytorch \{ --framework: light-dark\("
         + COLORS["PyTorch"]
@@ -106,7 +107,7 @@ def test_every_framework_has_its_rules():
         + turned_over(COLORS["PyTorch"]),
         css,
     )
-    assert ".framework-other { --framework: light-dark(#666666" in css
+    assert ".framework-jax { --framework: light-dark(" + COLORS["JAX"] in css
     assert css.count("display: none") == 2
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 from PIL import Image
-
-from image_sizes import size_of
+from sidebyside.weight.pages import size_of
 
 SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" {} viewBox="0 0 9 9"></svg>'
 
@@ -28,7 +27,7 @@ def test_pixels(tmp_path):
 
 
 def test_pages_say_it(scratch_book):
-    book = scratch_book(["image_sizes"])
+    book = scratch_book(weight=True)
     Image.new("RGB", (31, 17)).save(book.folder / "one.png")
     book.write("figure.svg", SVG.format('width="72pt" height="36pt"'))
     book.page(

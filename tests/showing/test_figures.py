@@ -1,7 +1,5 @@
 """missing_figures: a dash for the figure of a notebook that could not run here."""
 
-import yaml
-
 GLUE = """\
 display({"application/papermill.record/text/plain": "0.87654"}, raw=True,
         metadata={"scrapbook": {"name": "acc",
@@ -11,18 +9,18 @@ display({"application/papermill.record/text/plain": "0.87654"}, raw=True,
 
 def book_without(scratch_book, docname):
     """A page that quotes one figure, `docname` being a notebook that could not run."""
-    book = scratch_book(["missing_figures"], frameworks={"jax": "JAX", "mxnet": "MXNet"})
+    book = scratch_book(frameworks={"jax": "JAX", "mxnet": "MXNet"})
     book.write(
         "extensions/fake_execution.py",
         f"""
 def setup(app):
-    app.connect("builder-inited", lambda app: setattr(
+    app.connect("env-before-read-docs", lambda app, *_: setattr(
         app.env, "unavailable_notebooks", {{{docname!r}: "No wheel."}}))
 """,
     )
-    config = yaml.safe_load((book.folder / "_config.yml").read_text(encoding="utf-8"))
-    config["sphinx"]["local_extensions"]["fake_execution"] = str(book.folder / "extensions")
-    book.write("_config.yml", yaml.safe_dump(config))
+    book.configure(
+        sphinx={"local_extensions": {"fake_execution": str(book.folder / "extensions")}}
+    )
     book.page("index.md", "# Front page\n")
     book.page(
         "chapters/page.md",

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
-SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
+SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 
 # Where tools/setup.sh puts what package.json names.
 NODE_MODULES = Path(sys.prefix, "node", "node_modules")

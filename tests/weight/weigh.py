@@ -1,4 +1,4 @@
-"""What each page weighs over the wire, in KB: `python tests/site/weigh.py [page…]`.
+"""What each page weighs over the wire, in KB: `python tests/weight/weigh.py [page…]`.
 
 Everything a reader who has never been here is sent, before scrolling, with text
 compressed as hosts do it. A KB is 1000 bytes; headers are not counted.

@@ -1,32 +1,21 @@
 """The fingerprint holds what a notebook depends on, and nothing else."""
 
-import importlib.util
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
-EXTENSIONS = Path(__file__).parents[2] / "book" / "_ext"
-
-
-@pytest.fixture(scope="module")
-def fingerprint():
-    """The module, which lies in no package."""
-    spec = importlib.util.spec_from_file_location("fingerprint", EXTENSIONS / "fingerprint.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from dropout_book.records.dependencies import Dependencies
 
 
 @pytest.fixture
-def depends(fingerprint, tmp_path):
+def depends(tmp_path):
     """`depends(*cells)`: fingerprint and missing modules of a notebook in tmp_path/book."""
 
     def depends(*cells, files=()):
         nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
         root = tmp_path / "book"
-        return fingerprint.Dependencies(root).of(nb, root / "notebooks" / "nb.ipynb", files)
+        return Dependencies(root).of(nb, root / "notebooks" / "nb.ipynb", files)
 
     (tmp_path / "book" / "notebooks").mkdir(parents=True)
     return depends

@@ -24,9 +24,7 @@ PAGE = "# Page\n\n" + "\n\n".join(
 
 @pytest.fixture
 def book(scratch_book):
-    book = scratch_book(
-        ["speed"], frameworks={"numpy": "NumPy", "pytorch": "PyTorch", "jax": "JAX"}
-    )
+    book = scratch_book(frameworks=["numpy", "pytorch", "jax"])
     book.page("index.md", "# Front page\n")
     book.page("chapters/page.md", PAGE)
     return book

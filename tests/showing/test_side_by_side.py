@@ -18,11 +18,11 @@ plt.plot([1, 2, 3]);"""
 def configure(book, frameworks=FRAMEWORKS, mode="cache", **extensions):
     """Set the list of frameworks, in this order, and add extensions given as code."""
     config = yaml.safe_load((book.folder / "_config.yml").read_text(encoding="utf-8"))
-    config["sphinx"]["config"]["frameworks"] = frameworks
+    config["sphinx"]["config"]["frameworks"] = list(frameworks)
     config["execute"]["execute_notebooks"] = mode
     for name, code in extensions.items():
         book.write(f"extensions/{name}.py", code)
-        config["sphinx"]["local_extensions"][name] = str(book.folder / "extensions")
+        config["sphinx"].setdefault("local_extensions", {})[name] = str(book.folder / "extensions")
     book.write("_config.yml", yaml.safe_dump(config, sort_keys=False))
 
 
@@ -56,13 +56,13 @@ def sources(content):
 
 
 def test_cells_as_they_ran(scratch_book):
-    book = scratch_book(["side_by_side"])
+    book = scratch_book()
     reason = "MXNet is not installed here: it has no wheel for Linux on aarch64."
     configure(
         book,
         fake_execution=f"""
 def setup(app):
-    app.connect("builder-inited", lambda app: setattr(
+    app.connect("env-before-read-docs", lambda app, *_: setattr(
         app.env, "unavailable_notebooks", {{"notebooks/dropout/mxnet": {reason!r}}}))
 """,
     )
@@ -171,7 +171,7 @@ def setup(app):
 
 def test_a_page_follows_its_notebooks(scratch_book):
     """After an edit, after a re-execution without one, when there are more or fewer."""
-    book = scratch_book(["side_by_side"])
+    book = scratch_book()
     frameworks = {"pytorch": "PyTorch", "numpy": "NumPy"}
     execution = {
         "fake_execution": """
@@ -229,7 +229,7 @@ def setup(app):
 
 
 def test_what_is_missing_fails_every_build_until_it_is_there(scratch_book):
-    book = scratch_book(["side_by_side"])
+    book = scratch_book()
     configure(book, {"numpy": "NumPy", "jax": "JAX"})
     book.page("index.md", "# Front page\n")
     book.page("page.md", "# Page\n\n```{side-by-side} layer\n:topic: noise\n```\n")
@@ -274,7 +274,7 @@ def test_what_is_missing_fails_every_build_until_it_is_there(scratch_book):
     ids=["no frameworks", "both options", "unknown framework"],
 )
 def test_mistakes_are_named(scratch_book, frameworks, page, message):
-    book = scratch_book(["side_by_side"])
+    book = scratch_book()
     configure(book, frameworks)
     book.page("index.md", "# Front page\n")
     book.page("page.md", "# Page\n\n" + page)

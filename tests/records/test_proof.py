@@ -54,14 +54,8 @@ def record():
 
 @pytest.fixture
 def book(scratch_book):
-    book = scratch_book(
-        ["proof_tables"],
-        frameworks=FRAMEWORKS,
-        html_theme_options={
-            "repository_url": "https://github.com/o/r",
-            "repository_branch": "main",
-        },
-    )
+    book = scratch_book(frameworks=FRAMEWORKS)
+    book.configure(repository={"url": "https://github.com/o/r"})
     book.page("index.md", "# Front page\n")
     book.page(
         "chapters/page.md",

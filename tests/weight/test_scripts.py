@@ -1,10 +1,8 @@
 """Scripts come with what needs them."""
 
-from parallel_notebooks import ROOT
-
 
 def test_scripts_come_with_what_needs_them(scratch_book):
-    book = scratch_book(["only_what_is_used"])
+    book = scratch_book(weight=True)
     book.page("front.md", "# Front\n\nWords.\n")
     book.page("code.md", "# Code\n\n```python\n1\n```\n")
     book.page(
@@ -29,8 +27,7 @@ def test_scripts_come_with_what_needs_them(scratch_book):
 
 
 def test_no_script_holds_a_page_up(scratch_book):
-    # The theme's own template names three scripts by itself; this book's does not.
-    book = scratch_book(["only_what_is_used"], templates_path=[str(ROOT / "book" / "_templates")])
+    book = scratch_book(weight=True)
     book.page("front.md", "# Front\n\n```python\n1\n```\n")
     assert book.build("-W").returncode == 0
     scripts = book.html("front").select("script[src]")

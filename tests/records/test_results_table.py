@@ -1,7 +1,6 @@
 """{results-table}: what each framework reached, out of the notebooks' own glue."""
 
 import pytest
-import yaml
 
 FRAMEWORKS = {"jax": "JAX", "mxnet": "MXNet", "numpy": "NumPy"}
 REASON = "MXNet is not installed here: it has no wheel for Linux on aarch64."
@@ -27,13 +26,13 @@ def without_mxnet(book):
         "extensions/fake_execution.py",
         f"""
 def setup(app):
-    app.connect("builder-inited", lambda app: setattr(
+    app.connect("env-before-read-docs", lambda app, *_: setattr(
         app.env, "unavailable_notebooks", {{"notebooks/dropout/mxnet": {REASON!r}}}))
 """,
     )
-    config = yaml.safe_load((book.folder / "_config.yml").read_text(encoding="utf-8"))
-    config["sphinx"]["local_extensions"]["fake_execution"] = str(book.folder / "extensions")
-    book.write("_config.yml", yaml.safe_dump(config))
+    book.configure(
+        sphinx={"local_extensions": {"fake_execution": str(book.folder / "extensions")}}
+    )
 
 
 def rows(page):
@@ -46,7 +45,7 @@ def rows(page):
 @pytest.fixture
 def book(scratch_book):
     """A page in a folder with a table; MXNet's notebook glues nothing and is excused."""
-    book = scratch_book(["results_table"], frameworks=FRAMEWORKS)
+    book = scratch_book(frameworks=FRAMEWORKS)
     without_mxnet(book)
     book.page("index.md", "# Front page\n")
     book.page(
@@ -152,7 +151,7 @@ def test_a_missing_figure_fails_every_build(book):
 
 
 def test_mistakes_are_named(scratch_book):
-    book = scratch_book(["results_table"], frameworks={"numpy": "NumPy"})
+    book = scratch_book(frameworks={"numpy": "NumPy"})
     book.page("index.md", "# Front page\n")
     book.page(
         "page.md",

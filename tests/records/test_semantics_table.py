@@ -57,7 +57,7 @@ def write_spec(book, spec):
 
 @pytest.fixture
 def book(scratch_book):
-    book = scratch_book(["semantics_table"], frameworks=FRAMEWORKS)
+    book = scratch_book(frameworks=FRAMEWORKS)
     book.page("index.md", "# Front page\n")
     book.page(
         "chapters/page.md",
@@ -129,13 +129,13 @@ def test_a_library_that_cannot_run_is_excused(book):
         "extensions/fake_execution.py",
         f"""
 def setup(app):
-    app.connect("builder-inited", lambda app: setattr(
+    app.connect("env-before-read-docs", lambda app, *_: setattr(
         app.env, "unavailable_notebooks", {{"notebooks/semantics/mxnet": {REASON!r}}}))
 """,
     )
-    config = yaml.safe_load((book.folder / "_config.yml").read_text(encoding="utf-8"))
-    config["sphinx"]["local_extensions"]["fake_execution"] = str(book.folder / "extensions")
-    book.write("_config.yml", yaml.safe_dump(config))
+    book.configure(
+        sphinx={"local_extensions": {"fake_execution": str(book.folder / "extensions")}}
+    )
     notebook(book, "mxnet", {})
     run = book.build("-W")
     assert run.returncode == 0, run.stdout
@@ -187,7 +187,7 @@ def test_a_notebook_that_glues_no_more_fails_the_build(book):
 
 
 def test_a_missing_file_is_named(scratch_book):
-    book = scratch_book(["semantics_table"], frameworks=FRAMEWORKS)
+    book = scratch_book(frameworks=FRAMEWORKS)
     book.page("index.md", "# Front page\n\n```{semantics-table} nowhere.yml\n```\n")
     run = book.build("-W")
     assert run.returncode != 0

@@ -28,7 +28,7 @@ z
 
 @pytest.fixture
 def book(scratch_book):
-    book = scratch_book(["searching"])
+    book = scratch_book()
     book.page("front.md", FRONT)
     book.page("other.md", "# Other\n\nMore words.\n")
     return book

@@ -2,7 +2,7 @@
 
 
 def test_a_page_loads_the_explorer_if_it_holds_one(scratch_book):
-    book = scratch_book(["explorer"])
+    book = scratch_book()
     book.page("index.md", "# Front page\n")
     book.page("chapters/page.md", "# Page\n\n```{dropout-explorer}\n```\n")
     built = book.build("-W", "--keep-going")

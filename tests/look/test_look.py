@@ -2,9 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
+from sidebyside.showing.colors import turned_over
 
 from dropout_book.plots import COLORS
-from framework_style import turned_over
 from parallel_notebooks import FRAMEWORKS
 
 SECOND = list(FRAMEWORKS)[1]

@@ -1,19 +1,21 @@
-"""The built site, served on this machine and looked at in a real browser."""
+"""What tests of all rooms use: the built site in a browser, and scratch books."""
 
 import pytest
-
-import browsing
 
 
 @pytest.fixture(scope="session")
 def address():
     """Where the site is served, without the last slash."""
+    import browsing
+
     with browsing.served() as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def browser():
+    import browsing
+
     with browsing.launched() as browser:
         yield browser
 
@@ -30,4 +32,15 @@ def page(browser):
 @pytest.fixture(scope="session")
 def pages():
     """Every page, as a path from the site's root."""
+    import browsing
+
     return browsing.crawl()
+
+
+@pytest.fixture
+def scratch_book(tmp_path):
+    """`scratch_book(**sphinx_config)` makes an empty ScratchBook."""
+    from scratch_books import ScratchBook
+
+    # A space and a non-ASCII letter are in the folder's name.
+    return lambda **config: ScratchBook(tmp_path / "scratch book é", **config)
