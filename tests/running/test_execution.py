@@ -16,6 +16,7 @@ import nbformat
 import pytest
 import yaml
 from jupyter_cache import get_cache
+
 from sidebyside.running import kernels, notebooks
 
 # The first line of each notebook leaves a trace of its execution.

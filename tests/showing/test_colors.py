@@ -5,11 +5,11 @@ import re
 
 import numpy as np
 import pytest
-from sidebyside.showing.colors import style, turned_over
 
 from dropout_book.frameworks import FRAMEWORKS as DECLARED
 from dropout_book.plots import COLORS
 from parallel_notebooks import FRAMEWORKS
+from sidebyside.showing.colors import style, turned_over
 
 THEMES = {"light": "#ffffff", "dark": "#12161d"}  # and their ground: book/_static/book.css
 

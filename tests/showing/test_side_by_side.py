@@ -259,7 +259,7 @@ def test_what_is_missing_fails_every_build_until_it_is_there(scratch_book):
 @pytest.mark.parametrize(
     "frameworks, page, message",
     [
-        ({}, "", "The list of frameworks is empty: write it in _config.yml"),
+        ({}, "", "The list of frameworks is empty: leave it out of _config.yml"),
         (
             FRAMEWORKS,
             "```{side-by-side} layer\n:code-only:\n:output-only:\n```\n",

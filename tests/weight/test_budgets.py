@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
-from weigh import BUDGETS, budget, weigh
 
 from browsing import SITE
+from weigh import BUDGETS, budget, weigh
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import pytest
 from PIL import Image
+
 from sidebyside.weight.pages import size_of
 
 SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" {} viewBox="0 0 9 9"></svg>'

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from sidebyside.weight.style_sheet import kept, read, used_words, with_one_link
 
 WORDS = {"used", "also-used", "an-id"}

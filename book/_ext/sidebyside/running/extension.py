@@ -31,7 +31,7 @@ class Outputs:
 
     def take_over(self, app, config):
         """Where Jupyter Book is to show outputs from the cache, it is done here."""
-        self.wanted = myst_nb.shows_cached_outputs(config)
+        self.wanted = config.execution_is_ours and myst_nb.shows_cached_outputs(config)
         if self.wanted:
             myst_nb.execute_nothing(config)
 
@@ -99,6 +99,8 @@ def shown_file(app):
 
 def setup(app):
     lock, outputs = hold(Path(app.srcdir)), Outputs()
+    # False leaves it to MyST-NB: benchmarks/build.py measures what that costs.
+    app.add_config_value("execution_is_ours", True, "", (bool,))
     app.add_config_value("execution_jobs", None, "", (int, type(None)))
     app.add_config_value("execution_depends", {}, "", (dict,))
     app.add_config_value("optional_libraries", None, "", (dict, type(None)))
