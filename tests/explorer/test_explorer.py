@@ -528,7 +528,7 @@ def test_without_javascript_there_is_a_still_picture(browser, address):
 
 def test_the_still_picture_is_what_the_script_draws(explorer):
     """If it is not: press *Draw 1,000* on the built page, and copy the parts that `pictures`
-    compares from the browser's inspector into book/explorer/explorer.html.
+    compares from the browser's inspector into the explorer.html beside its script.
     """
     expect(explorer.root.locator(".explorer-still")).to_be_hidden()
     press_many(explorer, 1)
@@ -545,8 +545,10 @@ def test_it_works_from_disk(page):
 
 
 def test_it_is_light_and_only_its_page_carries_it(page, address, pages):
-    assets = ROOT / "book" / "explorer"
-    assert sum(file.stat().st_size for file in assets.iterdir()) < 30_000
+    room = ROOT / "book/_ext/sidebyside/explorer"
+    assets = [file for kind in ("html", "css", "js") for file in room.rglob(f"*.{kind}")]
+    assert len(assets) == 3
+    assert sum(file.stat().st_size for file in assets) < 30_000
     asked = []
     page.on("request", lambda request: asked.append((page.url, request.url)))
     for path in pages:

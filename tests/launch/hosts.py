@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import yaml
-from kernels import THREAD_VARIABLES
+from sidebyside.running.kernels import THREAD_VARIABLES
 
 import address
 from dropout_book import data

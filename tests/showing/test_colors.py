@@ -11,7 +11,7 @@ from dropout_book.plots import COLORS
 from parallel_notebooks import FRAMEWORKS
 from sidebyside.showing.colors import style, turned_over
 
-THEMES = {"light": "#ffffff", "dark": "#12161d"}  # and their ground: book/_static/book.css
+THEMES = {"light": "#ffffff", "dark": "#12161d"}  # and their ground: look/static/book.css
 
 # Machado, Oliveira and Fernandes (2009), table 1: what readers without one kind of cone see.
 SEEN = {
