@@ -93,7 +93,7 @@ def load_fashion_mnist():
     Raises DataError if a file is neither here nor to be downloaded, or if it is
     damaged. Warns of a damaged file that it could do without.
     """
-    X_train, y_train, X_test, y_test = (_parse_idx(_find(name)[0]) for name in FILES)
+    X_train, y_train, X_test, y_test = (_parse_idx(find_file(name)[0]) for name in FILES)
     return ((_scale(X_train), y_train.astype(np.int64)), (_scale(X_test), y_test.astype(np.int64)))
 
 
@@ -169,14 +169,17 @@ def _parse_idx(data):
     return np.frombuffer(data, np.uint8, offset=4 + 4 * ndim).reshape(shape)
 
 
-def _find(name):
-    """Checked, decompressed bytes of the file `name`, and where they were found."""
+def find_file(name):
+    """Checked, decompressed bytes of one of `FILES`, and where they were found.
+
+    Raises DataError, and warns, as `load_fashion_mnist` does.
+    """
     if os.environ.get(VARIABLE):
         return _find_in_chosen_folder(name)
     failures = []
     for path in (CACHE / name, DEBIAN / f"{name}.gz"):
         try:
-            return _read(path, name), str(path.parent)
+            return read_file(path, name), str(path.parent)
         except FileNotFoundError:
             failures.append(f"{path}: not there")
         except (OSError, ValueError) as error:
@@ -222,7 +225,7 @@ def _find_in_chosen_folder(name):
     if not os.path.exists(path):
         path = folder / f"{name}.gz"
     try:
-        return _read(path, name), str(folder)
+        return read_file(path, name), str(folder)
     except (OSError, ValueError) as error:
         failure = f"{path}: {error}"
         if not os.path.isdir(folder):
@@ -253,8 +256,11 @@ def _data_error(name, failures, advice):
     )
 
 
-def _read(path, name):
-    """Decompressed bytes of `path`; ValueError if they are not the file `name`."""
+def read_file(path, name):
+    """Decompressed bytes of `path`, packed or not, which must be those of `name` in `FILES`.
+
+    Raises ValueError if they are not, and OSError if `path` cannot be read.
+    """
     data = _unpack(path.read_bytes())
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 != FILES[name][1]:
@@ -290,7 +296,7 @@ def _download(mirror, name):
                 downloader=_fetch_and_unpack,
             )
         )
-        data = _read(fresh, name)
+        data = read_file(fresh, name)
         with suppress(PermissionError):  # Windows: someone is reading one just as good
             os.replace(fresh, CACHE / name)
     return data
@@ -316,7 +322,7 @@ def _fetch_and_unpack(url, output_file, _):
 def main():
     """Find and check the four files; say where they were, or exit with 1."""
     try:
-        places = sorted({_find(name)[1] for name in FILES})
+        places = sorted({find_file(name)[1] for name in FILES})
     except DataError as error:
         sys.exit(str(error))
     print(

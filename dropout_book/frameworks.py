@@ -1,13 +1,20 @@
-"""The frameworks of this book, declared once; everything else asks here."""
+"""The frameworks of the book, each declared once, in the order of its tabs."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Framework:
-    """id: its key everywhere, the name of its notebooks. label: what readers see.
-    color: `#rrggbb`, on white. module: what its notebooks import. distribution: what is
-    installed. documentation: an address. platforms: what it runs on, if not everywhere.
+    """One of the libraries in which the book implements dropout; NumPy counts as one.
+
+    id: the file name of its notebooks, the extra that installs it, the key everywhere.
+    label: its name as readers see it.
+    color: of its curves, tabs and tables, `#rrggbb`. The six are told apart in grey and by
+        colour-blind readers, on white and, turned over, on dark.
+    module: what `import` must find for its notebooks to run.
+    distribution: the package whose version is the library's.
+    documentation: what the addresses of its documentation begin with.
+    platforms: where it can be had, by name; empty if everywhere.
     """
 
     id: str
@@ -16,42 +23,60 @@ class Framework:
     module: str
     distribution: str
     documentation: str
-    platforms: str = ""
+    platforms: tuple = ()
 
 
 FRAMEWORKS = {
-    each.id: each
-    for each in [
-        Framework("numpy", "NumPy", "#203768", "numpy", "numpy", "https://numpy.org/doc/1.26/"),
+    framework.id: framework
+    for framework in (
         Framework(
-            "pytorch", "PyTorch", "#c24412", "torch", "torch", "https://docs.pytorch.org/docs/"
+            "numpy",
+            label="NumPy",
+            color="#203768",
+            module="numpy",
+            distribution="numpy",
+            documentation="https://numpy.org/doc/",
+        ),
+        Framework(
+            "pytorch",
+            label="PyTorch",
+            color="#c24412",
+            module="torch",
+            distribution="torch",
+            documentation="https://docs.pytorch.org/docs/",
         ),
         Framework(
             "tensorflow",
-            "TensorFlow",
-            "#bc8200",
-            "tensorflow",
-            "tensorflow",
-            "https://www.tensorflow.org/api_docs/python/tf",
+            label="TensorFlow",
+            color="#bc8200",
+            module="tensorflow",
+            distribution="tensorflow",
+            documentation="https://www.tensorflow.org/api_docs/",
         ),
         Framework(
             "mxnet",
-            "MXNet",
-            "#2879ca",
-            "mxnet",
-            "mxnet",
-            "https://mxnet.apache.org/versions/1.9.1/api/python/docs/",
-            "Linux and macOS with x86-64 processors; it has no package that works on Windows "
-            "or on Arm",
+            label="MXNet",
+            color="#2879ca",
+            module="mxnet",
+            distribution="mxnet",
+            documentation="https://mxnet.apache.org/versions/",
+            platforms=("Linux x86-64", "macOS x86-64"),
         ),
         Framework(
             "paddle",
-            "PaddlePaddle",
-            "#05603f",
-            "paddle",
-            "paddlepaddle",
-            "https://www.paddlepaddle.org.cn/documentation/docs/en/api/index_en.html",
+            label="PaddlePaddle",
+            color="#05603f",
+            module="paddle",
+            distribution="paddlepaddle",
+            documentation="https://www.paddlepaddle.org.cn/documentation/docs/",
         ),
-        Framework("jax", "JAX", "#c55fb4", "jax", "jax", "https://docs.jax.dev/"),
-    ]
+        Framework(
+            "jax",
+            label="JAX",
+            color="#c55fb4",
+            module="flax",  # its layers, and what brings JAX with it
+            distribution="jax",
+            documentation="https://flax.readthedocs.io/",
+        ),
+    )
 }

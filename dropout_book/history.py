@@ -34,8 +34,14 @@ class History:
 
     def end_epoch(self, test_acc):
         """Close the epoch with the test accuracy measured after it."""
-        self.train_loss.append(float(self._loss) / self._examples)
-        self.train_acc.append(float(self._correct) / self._examples)
+        self.add_epoch(
+            float(self._loss) / self._examples, float(self._correct) / self._examples, test_acc
+        )
+
+    def add_epoch(self, train_loss, train_acc, test_acc):
+        """Record an epoch of which these figures are known."""
+        self.train_loss.append(float(train_loss))
+        self.train_acc.append(float(train_acc))
         self.test_acc.append(float(test_acc))
         self.seconds.append(time.perf_counter() - self._started)
         self._begin_epoch()

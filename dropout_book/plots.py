@@ -6,7 +6,12 @@ from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from dropout_book.frameworks import FRAMEWORKS
 
-COLORS = {each.label: each.color for each in FRAMEWORKS.values()}
+
+def color_of(framework):
+    """The colour `#rrggbb` of the framework with this id; ValueError if there is none."""
+    if framework not in FRAMEWORKS:
+        raise ValueError(f"framework is {framework!r}: give one of {', '.join(FRAMEWORKS)}")
+    return FRAMEWORKS[framework].color
 
 
 def use_book_style():
@@ -34,8 +39,11 @@ def use_book_style():
 
 
 def plot_history(history, framework):
-    """Train loss (left), train and test accuracy (right), by epoch."""
-    color = COLORS.get(framework)
+    """Train loss (left), train and test accuracy (right), by epoch.
+
+    `framework` is its id, such as "pytorch"; ValueError if there is none.
+    """
+    color = color_of(framework)
     epochs = np.arange(1, len(history) + 1)
     figure, (left, right) = plt.subplots(1, 2)
     figure.get_layout_engine().set(wspace=0.08)
@@ -57,6 +65,7 @@ def plot_moments(h, draws, framework):
     to samples of h' of shape (num_samples, n).
     Predicted are E[h'] = h and Var[h'] = p/(1-p) h² (Srivastava et al. 2014);
     bars reach four standard errors, sqrt(p/(1-p) / num_samples) of h, each way.
+    `framework` is its id; ValueError if there is none.
     """
     h = np.asarray(h)
     figure, (left, right) = plt.subplots(1, 2)
@@ -67,7 +76,7 @@ def plot_moments(h, draws, framework):
     for shift, (p, samples) in zip(np.linspace(-0.2, 0.2, len(draws)), draws.items()):
         samples = np.asarray(samples, dtype=np.float64)
         style = dict(
-            color=COLORS.get(framework),
+            color=color_of(framework),
             marker=markers[p],
             linestyle="none",
             markersize=5,

@@ -4,22 +4,18 @@ The textbook is *Dive into Deep Learning* (Zhang et al. 2023), its package d2l 0
 """
 
 import gzip
-import json
-import linecache
 import os
 import tempfile
-import time
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.core.inputtransformer2 import TransformerManager
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
-from dropout_book import data
+from dropout_book import cells, data
 from dropout_book.history import History
-from dropout_book.plots import COLORS
+from dropout_book.plots import color_of
 from dropout_book.results import glue, markdown_table, report_training
 
 STANDARD_ERRORS = 7  # a normal statistic goes beyond with probability 2.6e-12
@@ -41,9 +37,9 @@ def data_files(packed):
     for name in data.FILES:
         path = folder / (f"{name}.gz" if packed else name)
         try:
-            data._read(path, name)
+            data.read_file(path, name)
         except (OSError, ValueError):
-            content = data._find(name)[0]
+            content = data.find_file(name)[0]
             try:
                 _write(path, gzip.compress(content, 1, mtime=0) if packed else content)
             except OSError as error:
@@ -84,12 +80,7 @@ class Recorder(History):
         return self
 
     def add(self, epoch, figures):
-        train_loss, train_acc, test_acc = map(float, figures)
-        self.train_loss.append(train_loss)
-        self.train_acc.append(train_acc)
-        self.test_acc.append(test_acc)
-        self.seconds.append(time.perf_counter() - self._started)
-        self._begin_epoch()
+        self.add_epoch(*figures)
 
 
 def run_cells(path, *tags):
@@ -100,16 +91,8 @@ def run_cells(path, *tags):
     """
     if not Path(path).exists():
         return None
-    namespace = {"__name__": "__main__"}
     with capture_output():
-        for cell in json.loads(Path(path).read_text(encoding="utf-8"))["cells"]:
-            if set(tags) & set(cell["metadata"].get("tags", [])):
-                source = TransformerManager().transform_cell("".join(cell["source"]))
-                name = f"<{path}, cell {cell['id']}>"
-                # TensorFlow reads the source that it compiles.
-                linecache.cache[name] = len(source), None, source.splitlines(True), name
-                exec(compile(source, name, "exec"), namespace)
-    return namespace
+        return cells.run(path, tags)
 
 
 def summarize(history):
@@ -127,11 +110,11 @@ def plot_runs(runs, framework):
     """Train loss (left, logarithmic) and test accuracy (right) of up to three runs.
 
     `runs` maps a label to a History, or to None: the textbook's run, the same with a
-    line changed, and ours.
+    line changed, and ours. `framework` is its id; ValueError if there is none.
     """
     styles = [
-        dict(color=COLORS[framework], marker="o"),
-        dict(color=COLORS[framework], marker="^", linestyle=":"),
+        dict(color=color_of(framework), marker="o"),
+        dict(color=color_of(framework), marker="^", linestyle=":"),
         dict(color="#777777", marker="s", linestyle="--"),
     ]
     figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3.1))

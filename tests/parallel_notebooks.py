@@ -1,21 +1,19 @@
 """The notebooks as tests see them: cells by tag, run as a reader runs them."""
 
 import ast
-import linecache
 import os
 from pathlib import Path
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
 
-from dropout_book.frameworks import FRAMEWORKS as DECLARED
+from dropout_book import cells, frameworks
 
 ROOT = Path(__file__).resolve().parents[1]
 # Elsewhere when tests/mutants/run.py puts notebooks with a mistake before the tests.
 NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", ROOT / "notebooks"))
 SITE = ROOT / "_build" / "html"
-FRAMEWORKS = {each.id: each.label for each in DECLARED.values()}
+FRAMEWORKS = {framework.id: framework.label for framework in frameworks.FRAMEWORKS.values()}
 TAGS = [
     "setup",
     "dropout-layer",
@@ -42,27 +40,12 @@ def read(framework, topic="dropout"):
 
 def sources(framework, topic="dropout"):
     """`{tag: source}` of a notebook's code cells, in order."""
-    return {
-        cell.metadata.tags[0]: cell.source
-        for cell in read(framework, topic).cells
-        if cell.cell_type == "code"
-    }
+    return cells.sources(path_of(framework, topic))
 
 
 def run_cells(framework, tags, namespace=None, change=lambda tag, source: source, topic="dropout"):
-    """Run the cells with these tags in order; return the namespace they leave.
-
-    `change(tag, source)` may return other source for a cell.
-    """
-    namespace = {"__name__": "__main__"} if namespace is None else namespace
-    cells = sources(framework, topic)
-    for tag in tags:
-        code = TransformerManager().transform_cell(change(tag, cells[tag]))
-        name = f"<{framework}.ipynb, cell {tag}>"
-        # Tracebacks quote the cell, and tf.function reads the source it compiles.
-        linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name
-        exec(compile(code, name, "exec"), namespace)
-    return namespace
+    """The namespace that `cells.run` leaves of a framework's notebook."""
+    return cells.run(path_of(framework, topic), tags, namespace, change)
 
 
 def executed(framework, topic="dropout"):

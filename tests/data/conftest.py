@@ -18,7 +18,7 @@ from dropout_book import data
 @pytest.fixture(scope="session")
 def fashion_mnist_bytes():
     """The four real files, decompressed, wherever this machine has them."""
-    return {name: data._find(name)[0] for name in data.FILES}
+    return {name: data.find_file(name)[0] for name in data.FILES}
 
 
 @pytest.fixture(scope="session")

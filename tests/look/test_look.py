@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from dropout_book.plots import COLORS
+from dropout_book.plots import color_of
 from parallel_notebooks import FRAMEWORKS
 from sidebyside.showing.colors import turned_over
 
@@ -21,7 +21,8 @@ def test_tabs_and_tables_have_the_colours_of_the_figures(browser, address, theme
     for path in ["book/index.html", "book/comparison.html", "book/speed.html"]:
         page.goto(f"{address}/{path}")
         for framework, label in FRAMEWORKS.items():
-            color = turned_over(COLORS[label]) if theme == "dark" else COLORS[label]
+            color = color_of(framework)
+            color = turned_over(color) if theme == "dark" else color
             dots = page.locator(f".framework-{framework}:is([role=tab], .swatch)").evaluate_all(
                 "marked => marked.map(each => getComputedStyle(each, '::before').backgroundColor)"
             )
@@ -32,7 +33,7 @@ def test_tabs_and_tables_have_the_colours_of_the_figures(browser, address, theme
 
 def test_turned_over_is_what_the_browser_does_to_figures(page, address):
     page.goto(f"{address}/book/index.html")
-    for color in COLORS.values():
+    for color in map(color_of, FRAMEWORKS):
         seen = page.evaluate(
             """color => {
             const context = document.createElement("canvas").getContext("2d");

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dropout_book.plots import COLORS
+from dropout_book.plots import color_of
 from made_up import record
 
 PAGE = "# Page\n\n" + "\n\n".join(
@@ -64,7 +64,7 @@ def test_the_figures_are_there_small_and_described(book):
         file = book.folder / "_build" / "html" / "chapters" / image["src"]
         svg = file.read_text(encoding="utf-8")
         assert len(svg) <= 60_000
-        assert COLORS["PyTorch"] in svg
+        assert color_of("pytorch") in svg
         assert image.find_parent(class_="cell_output")
 
 

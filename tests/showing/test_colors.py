@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dropout_book.frameworks import FRAMEWORKS as DECLARED
-from dropout_book.plots import COLORS
+from dropout_book.plots import color_of
 from parallel_notebooks import FRAMEWORKS
 from sidebyside.showing.colors import style, turned_over
 
@@ -58,8 +58,8 @@ def contrast(one, other):
 
 def colors(theme):
     return {
-        label: turned_over(COLORS[label]) if theme == "dark" else COLORS[label]
-        for label in FRAMEWORKS.values()
+        label: turned_over(color_of(framework)) if theme == "dark" else color_of(framework)
+        for framework, label in FRAMEWORKS.items()
     }
 
 
@@ -102,12 +102,12 @@ def test_every_framework_has_its_rules():
     css = style([DECLARED["pytorch"], DECLARED["jax"]])
     assert re.search(
         r"\.framework-pytorch \{ --framework: light-dark\("
-        + COLORS["PyTorch"]
+        + color_of("pytorch")
         + ", "
-        + turned_over(COLORS["PyTorch"]),
+        + turned_over(color_of("pytorch")),
         css,
     )
-    assert ".framework-jax { --framework: light-dark(" + COLORS["JAX"] in css
+    assert ".framework-jax { --framework: light-dark(" + color_of("jax") in css
     assert css.count("display: none") == 2
 
 

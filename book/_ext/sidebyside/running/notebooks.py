@@ -71,7 +71,9 @@ def console(quiet=False):
 def optional_libraries():
     """`{module: sentence}` for the declared libraries that not every platform has."""
     return {
-        each.module: words.UNAVAILABLE.format(label=each.label, platforms=each.platforms)
+        each.module: words.UNAVAILABLE.format(
+            label=each.label, platforms=", ".join(each.platforms)
+        )
         for each in FRAMEWORKS.values()
         if each.platforms
     }
