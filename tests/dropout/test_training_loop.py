@@ -1,4 +1,5 @@
-"""The notebook's own training loop, watched while it runs: when, where and how it drops."""
+"""The notebook's own training loop, watched from the first epoch to the last: when, where
+and how it drops. Only the minibatches are fewer than on the page."""
 
 from types import SimpleNamespace
 from unittest import mock
@@ -11,16 +12,18 @@ from mask_statistics import assert_independent, assert_rate
 from parallel_notebooks import run_cells
 
 MODELS = ["scratch", "concise"]
-BATCHES, EPOCHS, LR = 10, 2, 0.5
+BATCHES = 2  # in an epoch
 
-# Comparisons of masks, for the odds in mask_statistics.py: one framework makes 2 models
-# × (42 rates + 780 pairs of calls + 80 pairs of neighbours) = 1804, all six 10,824.
-# At 30,000 draws, as most have, the bound for p = 0.2 is 0.018.
+# Comparisons of masks, for the odds in mask_statistics.py: in 10 epochs of 2 steps with 2
+# layers, there are 40 calls of dropout, and one framework makes 2 models × (42 rates + 780
+# pairs of calls + 80 pairs of neighbours) = 1804 comparisons, all six 10,824. At 30,000
+# draws, as most have, the bound for p = 0.2 is 0.018.
 
 
 @pytest.fixture(scope="module", params=MODELS)
 def run(request, framework, notebook):
-    """All that dropout did in EPOCHS epochs of BATCHES batches, and one more evaluation.
+    """All that dropout did in `num_epochs` epochs of BATCHES batches, and one more
+    evaluation.
 
     `training` and `evaluation` list, for every call of dropout in the order of calls,
     its input and its output; `logits` lists those of each evaluation; `epochs` are those
@@ -46,6 +49,7 @@ def run(request, framework, notebook):
         evaluation=[],
         logits=[],
         notebook=library.notebook,
+        num_epochs=notebook["num_epochs"],
         X=library.numpy(next(train_iter.shuffled(0))[0]),
     )
     phase = [watched.training]
@@ -77,7 +81,7 @@ def run(request, framework, notebook):
         mock.patch.object(train_iter, "shuffled", wraps=train_iter.shuffled) as shuffled,
         library.around(model, watched_dropout),
     ):
-        library.train(model, train_iter, test_iter, EPOCHS, LR)
+        library.train(model, train_iter, test_iter, watched.num_epochs, notebook["lr"])
         library.evaluate(model, test_iter)
     watched.epochs = [call.args[0] for call in shuffled.call_args_list]
     return watched
@@ -86,7 +90,7 @@ def run(request, framework, notebook):
 @pytest.fixture
 def probabilities(run):
     """The probability of dropping that belongs to each call in training."""
-    return [run.notebook["dropout1"], run.notebook["dropout2"]] * (BATCHES * EPOCHS)
+    return [run.notebook["dropout1"], run.notebook["dropout2"]] * (BATCHES * run.num_epochs)
 
 
 def kept(call):
@@ -97,7 +101,7 @@ def kept(call):
 
 
 def test_every_epoch_shuffles_anew(run):
-    assert run.epochs == list(range(EPOCHS))
+    assert run.epochs == list(range(run.num_epochs))
 
 
 def test_every_step_drops_twice(run, probabilities):
@@ -156,5 +160,5 @@ def test_evaluation_drops_nothing(run):
 
 def test_two_evaluations_agree_to_the_bit(run):
     *after_each_epoch, once_more = run.logits
-    assert len(after_each_epoch) == EPOCHS
+    assert len(after_each_epoch) == run.num_epochs == 10
     np.testing.assert_array_equal(after_each_epoch[-1], once_more)
