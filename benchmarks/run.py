@@ -29,19 +29,18 @@ RECORD = Path(__file__).with_name("results.json")
 PLACES = [str(ROOT / place) for place in (".", "tests", "tests/dropout", "book/_ext")]
 sys.path[:0] = PLACES
 from benchmarks import summary  # noqa: E402
+from benchmarks.libraries import LIBRARIES  # noqa: E402
 from benchmarks.tasks import GROWING, MAIN, MASK_CALLS, MASK_SHAPE, TEXTBOOK  # noqa: E402
+from dropout_book.frameworks import FRAMEWORKS  # noqa: E402
 from installed import INSTALLED  # noqa: E402
-from parallel_notebooks import FRAMEWORKS  # noqa: E402
+from parallel_notebooks import path_of, sources  # noqa: E402
 
-PACKAGES = {
-    "numpy": "numpy",
-    "pytorch": "torch",
-    "tensorflow": "tensorflow",
-    "mxnet": "mxnet",
-    "paddle": "paddlepaddle",
-    "jax": "jax",
-}
-WITH_TEXTBOOK = "pytorch", "tensorflow", "mxnet", "paddle"
+# Those whose audit of the textbook trains as the textbook does.
+WITH_TEXTBOOK = [
+    framework
+    for framework in FRAMEWORKS
+    if path_of(framework, "d2l").exists() and "train-scratch" in sources(framework, "d2l")
+]
 REPETITIONS = 5
 GROWTH_ROUNDS = 3  # of these, those that also time how cost grows
 PAUSE = 0.5  # seconds in which the threads of the last process cease to spin
@@ -91,7 +90,11 @@ class Worker:
 def tasks_of(framework, repetition=0):
     """`("Ours" or "Textbook", Task)`, in the order in which they are timed."""
     textbook = TEXTBOOK if framework in WITH_TEXTBOOK else []
-    ours = [task for task in MAIN if (framework, task.kind) != ("numpy", "library mask")]
+    ours = [
+        task
+        for task in MAIN
+        if task.kind != "library mask" or hasattr(LIBRARIES[framework], "own_dropout")
+    ]
     if repetition < GROWTH_ROUNDS:
         ours = ours + GROWING
     return [*(("Textbook", task) for task in textbook), *(("Ours", task) for task in ours)]
@@ -127,7 +130,7 @@ def measure(frameworks, repetitions, fewer=1):
         used = worker.time(replace(task, num_examples=task.num_examples // fewer))
         measured[framework][task.name].append(used)
         print(
-            f"{repetition + 1}/{repetitions} {FRAMEWORKS[framework]}, {task.name}: "
+            f"{repetition + 1}/{repetitions} {FRAMEWORKS[framework].label}, {task.name}: "
             f"{used['wall']:.2f} s",
             file=sys.stderr,
             flush=True,
@@ -178,7 +181,7 @@ def report(record):
             if measured := summary.ratio(record, framework, of):
                 rows.append(
                     [
-                        FRAMEWORKS[framework],
+                        FRAMEWORKS[framework].label,
                         str(measured),
                         summary.target(framework, of) or "",
                         summary.verdict(framework, of, measured) or "",
@@ -192,7 +195,7 @@ def report(record):
     ]:
         parts.append(
             table(
-                [head, *map(FRAMEWORKS.get, record["tasks"])],
+                [head, *(FRAMEWORKS[each].label for each in record["tasks"])],
                 [
                     [
                         label,
@@ -210,7 +213,7 @@ def report(record):
         )
     parts.append(
         table(
-            ["nanoseconds per element", *map(FRAMEWORKS.get, record["tasks"])],
+            ["nanoseconds per element", *(FRAMEWORKS[each].label for each in record["tasks"])],
             [
                 [
                     task,
@@ -246,7 +249,9 @@ def main():
         **machine(),
         "repetitions": repetitions,
         "mask elements": MASK_CALLS * MASK_SHAPE[0] * MASK_SHAPE[1],
-        "versions": {framework: version(PACKAGES[framework]) for framework in frameworks},
+        "versions": {
+            framework: version(FRAMEWORKS[framework].distribution) for framework in frameworks
+        },
         "textbook": {"version": version("d2l"), **textbook},
         "tasks": measured,
     }

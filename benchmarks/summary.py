@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.tasks import GROWTH
+from dropout_book.frameworks import FRAMEWORKS
 
 LABELS = {
     "scratch": "our loop, from scratch",
@@ -29,7 +30,6 @@ class Ratio:
     at_most: dict = field(default_factory=dict)
 
 
-FRAMEWORKS = "numpy", "pytorch", "tensorflow", "mxnet", "paddle", "jax"
 RATIOS = [
     Ratio(
         "The textbook's loop / ours",

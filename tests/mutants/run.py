@@ -18,6 +18,7 @@ mistakes in that cell are made and nothing is written:
 """
 
 import argparse
+import ast
 import datetime
 import hashlib
 import json
@@ -40,25 +41,17 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 import yaml
+from IPython.core.inputtransformer2 import TransformerManager
 
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 RECORD = FOLDER / "record.json"
 REPORT = "report.xml"  # beside the notebooks that were tested
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "dropout")]
+from dropout_book.frameworks import FRAMEWORKS  # noqa: E402
 from dropout_book.records.digest import digest_of_code  # noqa: E402
 from installed import INSTALLED  # noqa: E402
-from parallel_notebooks import FRAMEWORKS, TAGS, read, sources  # noqa: E402
-
-MODULES = {
-    "numpy": "numpy",
-    "pytorch": "torch",
-    "tensorflow": "tensorflow",
-    "mxnet": "mxnet",
-    "paddle": "paddle",
-    "jax": "flax.nnx",
-}
-PACKAGES = {**MODULES, "paddle": "paddlepaddle", "jax": "jax"}
+from parallel_notebooks import TAGS, read, sources  # noqa: E402
 
 # All but test_band.py, which judges what the last build left.
 TESTS = [
@@ -180,9 +173,10 @@ def import_library(framework):
     import numpy
 
     numpy.bool = bool  # MXNet wants a name that NumPy dropped
-    import_module(MODULES[framework])
+    setup = ast.parse(TransformerManager().transform_cell(sources(framework)["setup"]))
+    setup.body = [node for node in setup.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    exec(compile(setup, "imports", "exec"))
     import_module("adapters")
-    import_module("dropout_book.plots")
 
 
 def run_tests(framework, test, notebooks, *options):
@@ -282,7 +276,7 @@ def try_framework(framework, cell=None):
     return {
         "date": datetime.date.today().isoformat(),
         "minutes": round((time.monotonic() - start) / 60, 1),
-        "version": version(PACKAGES[framework]),
+        "version": version(FRAMEWORKS[framework].distribution),
         "unchanged": unchanged,
         "mutants": tried,
         "tested": digests,
