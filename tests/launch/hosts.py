@@ -11,10 +11,10 @@ import sys
 from pathlib import Path
 
 import yaml
-from sidebyside.running.kernels import THREAD_VARIABLES
 
 import address
 from dropout_book import data
+from sidebyside.running.kernels import THREAD_VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTS = yaml.safe_load(Path(__file__).with_name("hosts.yml").read_text(encoding="utf-8"))

@@ -73,6 +73,7 @@ class Launched:
     case: Case
     environment: Path
     published: str  # the commit that was there to install
+    clone: Path = None  # if the host has the whole repository
     nb: nbformat.NotebookNode = None
     failure: CellExecutionError = None  # if a cell failed
     restarts: int = 0
@@ -147,7 +148,9 @@ def launch(case, folder, python, threads):
         }
 
     result.before = packages()
-    run_sync(run)(result, lay_out(case, folder / "host", variables), variables)
+    path = lay_out(case, folder / "host", variables)
+    result.clone = folder / "host" if HOSTS[case.host].get("clone") else None
+    run_sync(run)(result, path, variables)
     result.after = packages()
     if "dropout-book" in result.after:
         where, origin = ask("-c", WHERE).splitlines()

@@ -14,11 +14,15 @@ def test_it_ran_to_its_end(launched):
     assert counts == list(range(1, len(counts) + 1))
 
 
-def test_its_first_cell_installed_what_is_published(launched):
+def test_its_first_cell_installed_the_clone_or_what_is_published(launched):
     """And did not find it somewhere on this machine."""
     assert "dropout-book" not in launched.before
-    assert launched.installed_at.is_relative_to(launched.environment)
-    assert launched.installed_from["vcs_info"]["commit_id"] == launched.published
+    if launched.clone:
+        assert launched.installed_at.is_relative_to(launched.clone)
+        assert launched.installed_from["dir_info"] == {"editable": True}
+    else:
+        assert launched.installed_at.is_relative_to(launched.environment)
+        assert launched.installed_from["vcs_info"]["commit_id"] == launched.published
 
 
 def test_nothing_that_the_host_had_is_replaced_but_what_the_notebook_announces(launched):
