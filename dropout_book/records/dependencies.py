@@ -5,7 +5,8 @@ that lead to local helpers. The result is a fingerprint such as
 
     {"python": "3.11.2", "dropout_book/data.py": "5f3c…", "numpy": "1.26.4"}
 
-so a changed helper or version changes the fingerprints that hold it, and no other.
+so a changed helper or version changes the fingerprints that hold it, and no other. A
+comment or a docstring of a helper changes none.
 """
 
 import ast
@@ -24,6 +25,8 @@ from pathlib import Path
 from IPython.core.inputtransformer2 import TransformerManager
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from dropout_book.records.digest import digest_of_code
 
 ABSENT = "absent"
 INSTALLED = {"site-packages", "dist-packages"}
@@ -105,7 +108,7 @@ class Dependencies:
                     missing[top] = self.name(importer)
             elif is_local(spec):
                 for file, found in self.helpers(name, path.parent):
-                    fingerprint[self.name(file)] = digest(file)
+                    fingerprint[self.name(file)] = self.helper_digest(file)
                     pending += [(each, required and certain, file) for each, certain in found]
             else:
                 for distribution in self.distributions().get(top, ()):
@@ -148,6 +151,13 @@ class Dependencies:
         with suppress(SyntaxError, ValueError):  # not Python, or it fails and says so when run
             return list(imports(ast.parse(Path(file).read_bytes()), package))
         return []
+
+    @cache
+    def helper_digest(self, file):
+        try:
+            return digest_of_code(Path(file).read_bytes())
+        except (SyntaxError, ValueError):  # not Python: a library in C, or it fails when run
+            return digest(file)
 
     @cache
     def distributions(self):

@@ -247,3 +247,12 @@ def test_data_files(depends, helper):
     after, _ = depends("", files=[file])
     assert set(before) == {"python", "data/table.csv"}
     assert before != after
+
+
+def test_a_comment_or_docstring_in_a_helper_changes_nothing(depends, helper):
+    helper("helpers.py", "def f(x):\n    return x + 1\n")
+    before = depends("import helpers")
+    helper("helpers.py", 'def f(x):\n    """One more."""\n    return x + 1  # one\n')
+    assert depends("import helpers") == before
+    helper("helpers.py", "def f(x):\n    return x + 2\n")
+    assert depends("import helpers") != before

@@ -33,6 +33,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from dropout_book import frameworks
 from dropout_book.frameworks import FRAMEWORKS
 from dropout_book.records.dependencies import Dependencies
 from sidebyside.insides.jupyter_cache import Cache
@@ -119,6 +120,10 @@ class Book:
                 for file in self.root.glob(each)
             }
             fingerprint, missing = dependencies.of(nb, path, data)
+            declaration = dependencies.name(frameworks.__file__)
+            if declaration in fingerprint and path.stem in FRAMEWORKS:
+                # Of the declared libraries, only its own changes its outputs.
+                fingerprint[declaration] = repr(FRAMEWORKS[path.stem])
             # Or a cached error would outlive the permission to fail.
             fingerprint["allow_errors"] = settings.execution_allow_errors
             yield Notebook(docname, path, nb, settings, self.cache.key(nb), fingerprint, missing)
