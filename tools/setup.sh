@@ -4,33 +4,86 @@
 #     tools/setup.sh          what `make book` needs
 #     tools/setup.sh test     and what `make test` needs: a browser, axe and Lighthouse
 #
-# A second run finds everything done. As root where apt-get is present, missing
-# system packages are installed; elsewhere a message names them.
+# A second run finds everything done. PYTHON names the interpreter to use; without it,
+# one is looked for. As root where apt-get is present, missing system packages are
+# installed; elsewhere a message names them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say()  { printf '\033[1m== %s\033[0m\n' "$*"; }
-fail() { printf 'set-up: %s\n' "$*" >&2; exit 1; }
+tell() { printf 'set-up: %s\n' "$*" >&2; }
+fail() { tell "$*"; exit 1; }
+
+can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+# apt_install WHY PACKAGE…
+apt_install() {
+    say "Installing ${*:2} ($1)"
+    DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${@:2}"
+}
 
 # install_system_packages WHY PACKAGE…: with apt-get as root; otherwise say what is missing.
 install_system_packages() {
-    local why=$1; shift
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        say "Installing $* ($why)"
-        DEBIAN_FRONTEND=noninteractive apt-get update -q
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+    can_install ||
+        fail "missing: ${*:2} ($1). Install it, for instance with: sudo apt-get install ${*:2}"
+    apt_install "$@"
+}
+
+# probe PYTHON prints three lines: version, whether it can make virtual environments, and
+# the interpreter itself, which is the same for a link to it and an environment made with it.
+probe() {
+    "$1" -c 'import os, sys
+from importlib.util import find_spec
+print("%d.%d" % sys.version_info[:2])
+print("venv" if find_spec("venv") and find_spec("ensurepip") else "no venv")
+print(os.path.realpath(getattr(sys, "_base_executable", sys.executable)))' 2>/dev/null
+}
+
+version_of()  { probe "$1" | sed -n 1p; }
+has_venv()    { [ "$(probe "$1" | sed -n 2p)" = venv ]; }
+itself()      { probe "$1" | sed -n 3p; }
+# The libraries have wheels for these.
+is_suitable() { [[ $(version_of "$1") =~ ^3\.1[12]$ ]]; }
+
+check_named_python() {
+    local wrong version
+    version=$(version_of "$PYTHON") || version=
+    if ! command -v "$PYTHON" >/dev/null; then
+        wrong="there is no such program"
+    elif ! is_suitable "$PYTHON"; then
+        wrong="it is ${version:+Python }${version:-no Python that runs}"
+    elif ! has_venv "$PYTHON"; then
+        wrong="it lacks venv or ensurepip, which make virtual environments (on Debian and Ubuntu: \
+sudo apt-get install python$version-venv)"
     else
-        fail "missing: $* ($why). Install it, for instance with: sudo apt-get install $*"
+        return 0
+    fi
+    fail "PYTHON=$PYTHON: $wrong. Name a Python 3.11 or 3.12, as in: \
+make book PYTHON=/path/to/python3.12. Or leave PYTHON out, and one is looked for."
+}
+
+# Why the environment has to be made, or nothing.
+reason_to_make_environment() {
+    if [ ! -x .venv/bin/python ]; then
+        echo "there is none that works"
+    elif [ "$(recipe)" != "$(cat .venv/recipe 2>/dev/null)" ]; then
+        echo "what it is made from has changed"
+    elif [ -n "${PYTHON:-}" ] && [ "$(itself "$PYTHON")" != "$(itself .venv/bin/python)" ]; then
+        echo "it was made with $(itself .venv/bin/python), and PYTHON names $(itself "$PYTHON")"
     fi
 }
 
-# The first interpreter that is a Python 3.11 or 3.12: the libraries have wheels for these.
+# The interpreter named by PYTHON; else the one that made .venv; else the first on the path.
 find_python() {
     local python
-    for python in "${PYTHON:-}" python3.12 python3.11 python3; do
-        if [ -n "$python" ] && command -v "$python" >/dev/null && "$python" -c '
-import sys; sys.exit(sys.version_info[:2] not in {(3, 11), (3, 12)})' 2>/dev/null; then
-            command -v "$python"
+    if [ -n "${PYTHON:-}" ]; then
+        itself "$PYTHON"
+        return
+    fi
+    for python in .venv/bin/python python3.12 python3.11 python3; do
+        if command -v "$python" >/dev/null && is_suitable "$python"; then
+            itself "$python"
             return
         fi
     done
@@ -42,6 +95,7 @@ recipe() {
     { cat requirements.txt requirements-no-deps.txt constraints.txt pyproject.toml book/_ext/pyproject.toml; pwd; } | cksum
 }
 
+# make_environment WHY
 make_environment() {
     local python
     if ! find_python >/dev/null && ! command -v python3 >/dev/null; then
@@ -49,12 +103,10 @@ make_environment() {
     fi
     python=$(find_python) || fail "Python 3.11 or 3.12 is needed, and found is only \
 $(python3 --version 2>&1). Install one of them, or name it: make book PYTHON=/path/to/python3.12"
-    if ! "$python" -c 'import ensurepip' 2>/dev/null; then
-        install_system_packages "it makes virtual environments" \
-            "python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
-    fi
+    has_venv "$python" || install_system_packages "it makes virtual environments" \
+        "python$(version_of "$python")-venv"
 
-    say "Making a virtual environment in .venv with $("$python" --version)"
+    say "Making a virtual environment in .venv with $("$python" --version): $1"
     "$python" -m venv --clear .venv
     say "Installing requirements.txt: 3 GB or more, several minutes"
     .venv/bin/python -m pip install -r requirements.txt
@@ -105,12 +157,30 @@ find_data() {
     .venv/bin/python -m dropout_book.data
 }
 
+answers() { .venv/bin/python tests/browsers.py >/dev/null 2>&1; }
+
+# One that is here; else Playwright's, which starts also where the system's Chromium is
+# a snap; last Debian's.
 find_browser() {
-    local browser
-    for browser in chromium chromium-browser google-chrome; do
-        command -v "$browser" >/dev/null && return
-    done
-    install_system_packages "the tests look at the site in it" chromium
+    local why="the tests look at the site in it"
+    answers && return
+    say "Installing Chromium ($why)"
+    if .venv/bin/playwright install chromium >/dev/null 2>&1; then
+        answers && return
+        # It may lack shared libraries.
+        can_install && .venv/bin/playwright install-deps chromium >/dev/null 2>&1 &&
+            answers && return
+    fi
+    install_system_packages "$why" chromium
+    answers || fail "no browser answers: $(.venv/bin/python tests/browsers.py 2>&1). \
+Install Chromium or Chrome, or run: .venv/bin/playwright install --with-deps chromium"
+}
+
+# want WHAT COMMAND PACKAGE: not needed; the tests say when they go without it.
+want() {
+    command -v "$2" >/dev/null && return
+    can_install && apt_install "for $1" "$3" && return
+    tell "$1 is not tested here: there is no $2. To have it: sudo apt-get install $3"
 }
 
 # axe and Lighthouse, with the Node.js that came as a Python package: what the system has
@@ -127,13 +197,19 @@ sys.exit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))')
     echo "$made_from" > .venv/node/recipe
 }
 
-if [ "$(recipe)" != "$(cat .venv/recipe 2>/dev/null)" ]; then
-    make_environment
+if [ -n "${PYTHON:-}" ]; then
+    check_named_python
+fi
+why=$(reason_to_make_environment)
+if [ -n "$why" ]; then
+    make_environment "$why"
 fi
 find_shared_libraries "$@"
 check_libraries
 find_data
 if [ "${1:-}" = test ]; then
     find_browser
+    want Firefox firefox-esr firefox-esr
+    want "HTML by its own checker" java default-jre-headless
     install_browser_tools
 fi
