@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import shutil
 import sys
 import threading
 from contextlib import contextmanager
@@ -14,15 +13,12 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
+import browsers
+
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 
 # Where tools/setup.sh puts what package.json names.
 NODE_MODULES = Path(sys.prefix, "node", "node_modules")
-
-# Debian's Chromium, Chrome, or else the one that Playwright installed.
-EXECUTABLE = next(
-    filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
-)
 
 # What GitHub Pages and its like compress: text. Fonts and pictures are compressed already.
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".txt"}
@@ -77,20 +73,14 @@ def served(below=""):
     server.server_close()
 
 
-# Chromium's sandbox does not start as root, nor in most containers; the only pages it
-# opens are our own. There is no network but this machine's.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-
-
 @contextmanager
-def launched():
+def launched(environment=None):
+    """A browser; in an environment of its own, if one is given."""
+    executable = browsers.chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=browsers.ARGUMENTS, env=environment
+        )
         yield browser
         browser.close()
 

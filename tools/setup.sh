@@ -120,10 +120,10 @@ find_shared_libraries() {
     [ "$(uname)" = Linux ] || return 0
     packages=$(.venv/bin/python - "$@" <<'PYTHON'
 import ctypes
+import platform
 import sys
-from importlib.util import find_spec
-needed = {"libgomp.so.1": "libgomp1"}                   # MXNet, PaddlePaddle
-if find_spec("mxnet"):
+needed = {"libgomp.so.1": "libgomp1"}
+if platform.machine() == "x86_64":
     needed["libquadmath.so.0"] = "libquadmath0"
 if "test" in sys.argv:
     needed["libatomic.so.1"] = "libatomic1"             # Playwright
@@ -143,10 +143,10 @@ PYTHON
 check_libraries() {
     .venv/bin/python - <<'PYTHON'
 from importlib.util import find_spec
-for module, name in [("torch", "PyTorch"), ("tensorflow", "TensorFlow"), ("mxnet", "MXNet"),
-                     ("paddle", "PaddlePaddle"), ("jax", "JAX")]:
-    if find_spec(module) is None:
-        print(f"set-up: {name} is not installed on this machine; "
+from dropout_book.frameworks import FRAMEWORKS
+for framework in FRAMEWORKS.values():
+    if find_spec(framework.module) is None:
+        print(f"set-up: {framework.label} is not installed on this machine; "
               "the book is built without its outputs, and says so.")
 PYTHON
 }

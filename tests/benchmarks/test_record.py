@@ -43,6 +43,7 @@ def as_shown(spread):
     return str(spread or "–").replace("(", "").replace(")", "")
 
 
+@pytest.mark.built
 def test_the_page_shows_it(record):
     page = BeautifulSoup(
         (SITE / "book" / "speed.html").read_text(encoding="utf-8"), "html.parser"

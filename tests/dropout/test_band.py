@@ -38,6 +38,7 @@ def misses(figures):
     }
 
 
+@pytest.mark.built
 @pytest.mark.parametrize("model", ["scratch", "concise"])
 def test_training_reaches_the_band(framework, model, pytestconfig):
     on_the_page = glued(executed(framework))

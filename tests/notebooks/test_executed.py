@@ -75,6 +75,7 @@ def test_what_this_platform_can_have_is_installed_as_pinned():
         if line and not line.startswith(("#", "-")):
             requirement = Requirement(line)
             if requirement.marker is None or requirement.marker.evaluate():
-                assert importlib.metadata.version(requirement.name) in requirement.specifier
+                version = importlib.metadata.version(requirement.name)
+                assert version in requirement.specifier, f"{line}, and installed is {version}"
     if platform.machine() == "x86_64" and platform.system() == "Linux":
         assert INSTALLED == list(FRAMEWORKS)

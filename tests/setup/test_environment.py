@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 
 SETUP = Path(__file__).resolve().parents[2] / "tools" / "setup.sh"
-SOURCES = ["requirements.txt", "requirements-no-deps.txt", "constraints.txt", "pyproject.toml"]
+SOURCES = [
+    "requirements.txt",
+    "requirements-no-deps.txt",
+    "constraints.txt",
+    "pyproject.toml",
+    "book/_ext/pyproject.toml",
+]
 
 # `made with` is what an environment answers for its interpreter: the one that made it.
 PYTHON = """#!/bin/sh
@@ -40,6 +46,7 @@ class Book:
         (folder / "tools").mkdir(parents=True)
         self.bin.mkdir()
         shutil.copy(SETUP, folder / "tools")
+        (folder / "book" / "_ext").mkdir(parents=True)
         for name in SOURCES:
             (folder / name).write_text(f"# {name}\n")
         (folder / "tests" / "site").mkdir(parents=True)

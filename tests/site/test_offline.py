@@ -1,6 +1,6 @@
 """The site is whole without a network: from a server, below a path, and from disk.
 
-The browser of these tests reaches no other machine (`ARGUMENTS` in browsing.py).
+The browser of these tests reaches no other machine (`ARGUMENTS` in browsers.py).
 """
 
 import pytest
