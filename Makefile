@@ -11,6 +11,8 @@
 
 PORT ?= 8000
 VENV_PYTHON := .venv/bin/python
+# Scripts of the tests find their helpers as the tests do; see pyproject.toml.
+TESTS := PYTHONPATH=.:tests:tests/dropout:tests/weight $(VENV_PYTHON)
 
 .PHONY: book test launch-test mutants bench serve address clean
 
@@ -30,7 +32,7 @@ launch-test:
 
 mutants:
 	@tools/setup.sh
-	$(VENV_PYTHON) tests/mutants/run.py
+	$(TESTS) tests/mutants/run.py $(ONLY)
 
 bench:
 	@tools/setup.sh

@@ -9,19 +9,16 @@ Every file of tests runs in a process of its own, so that a mistake meets a test
 same state as the unchanged notebook did. The process is forked from one that has
 imported the library and used it for nothing: it need not be imported a thousand times.
 
-What happened is written to record.json, which the book shows; a test fails when the
-notebooks, the tests or the mistakes have changed since. Frameworks may be named: then
-only their part of the record is made anew. With `--cell`, for a quick look, only
-mistakes in that cell are made and nothing is written:
+What happened is written to record.json, which the book shows; a test fails when what it
+depends on has changed since. Frameworks may be named: then only their part of the record
+is made anew. With `--cell`, for a quick look, only mistakes in that cell are made and
+nothing is written:
 
-    python tests/mutants/run.py pytorch jax --cell training-loop
+    make mutants ONLY="pytorch jax --cell training-loop"
 """
 
 import argparse
 import ast
-import datetime
-import hashlib
-import json
 import multiprocessing
 import os
 import re
@@ -43,16 +40,15 @@ import pytest
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
+from dropout_book.frameworks import FRAMEWORKS
+from dropout_book.records import record
+from installed import INSTALLED
+from parallel_notebooks import TAGS, read, sources
+
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 RECORD = FOLDER / "record.json"
 REPORT = "report.xml"  # beside the notebooks that were tested
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "dropout")]
-from dropout_book.frameworks import FRAMEWORKS  # noqa: E402
-from dropout_book.records.digest import digest_of_code  # noqa: E402
-from installed import INSTALLED  # noqa: E402
-from parallel_notebooks import TAGS, read, sources  # noqa: E402
-
 # All but test_band.py, which judges what the last build left.
 TESTS = [
     path.relative_to(ROOT).as_posix()
@@ -143,28 +139,23 @@ def mutants_in(framework, cell=None):
     ]
 
 
-def what_is_tested(framework):
-    """`{name: digest}` of all that decides what the framework's run finds."""
-    names = [
-        *TESTS,
-        "tests/dropout/adapters.py",
-        "tests/dropout/conftest.py",
-        "tests/dropout/mask_statistics.py",
-    ]
-    if framework == "numpy":
-        names.append(ONLY_NUMPY)
-    digests = {name: digest_of_code((ROOT / name).read_text("utf-8")) for name in names}
-    contents = {
-        f"notebooks/dropout/{each}.ipynb": sources(each)
-        for each in {framework, "numpy"}  # NumPy is the reference of all
+def what_decides(framework):
+    """The names of all that decides what the framework's run finds, as a record has them."""
+    declared, pins = FRAMEWORKS[framework], record.pins(ROOT)
+    return {
+        f"notebooks/dropout/{framework}.ipynb",
+        "notebooks/dropout/numpy.ipynb",  # the reference of all
+        "tests/dropout/*.py",
+        "tests/mutants/mutants.yml",
+        "tests/parallel_notebooks.py",
+        *(f"dropout_book/{name}.py" for name in ("cells", "data", "history", "weights")),
+        *(
+            f"pin {name}"
+            for name in ("numpy", declared.distribution, declared.module)
+            if name in pins
+        ),
+        *([ONLY_NUMPY] if framework == "numpy" else []),
     }
-    contents["tests/mutants/mutants.yml"] = [
-        (number, mutant.mistake, mutant.cells, mutant.change)
-        for number, mutant in mutants_in(framework)
-    ]
-    for name, content in contents.items():
-        digests[name] = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
-    return dict(sorted(digests.items()))
 
 
 def import_library(framework):
@@ -246,8 +237,8 @@ def try_mutant(mutant):
 
 
 def try_framework(framework, cell=None):
-    """What becomes of the unchanged notebook and of its mutants, as the record has it."""
-    digests, start = what_is_tested(framework), time.monotonic()
+    """What becomes of the unchanged notebook and of its mutants: what a record holds."""
+    depends, start = record.digests(ROOT, what_decides(framework)), time.monotonic()
     mutants = mutants_in(framework, cell)
     for _, mutant in mutants:
         mutant.sources()  # a change that cannot be made is an error at once
@@ -274,12 +265,10 @@ def try_framework(framework, cell=None):
             }
         )
     return {
-        "date": datetime.date.today().isoformat(),
+        "data": {"unchanged": unchanged, "mutants": tried},
+        "depends": depends,
         "minutes": round((time.monotonic() - start) / 60, 1),
         "version": version(FRAMEWORKS[framework].distribution),
-        "unchanged": unchanged,
-        "mutants": tried,
-        "tested": digests,
     }
 
 
@@ -303,25 +292,24 @@ def main():
         for run in as_completed(runs):
             parts[runs[run]] = run.result()
             if arguments.cell is None:
-                write(runs[run], parts[runs[run]])
+                record.write(
+                    RECORD,
+                    by=f"make mutants ONLY={runs[run]}",
+                    part=runs[run],
+                    **parts[runs[run]],
+                )
 
-    tried = [each for part in parts.values() for each in part["mutants"]]
+    tried = [each for part in parts.values() for each in part["data"]["mutants"]]
     survived = [each for each in tried if each["noticed_by"] is None]
-    failed = [framework for framework, part in parts.items() if part["unchanged"]["failed"]]
+    failed = [
+        framework for framework, part in parts.items() if part["data"]["unchanged"]["failed"]
+    ]
     print(
         f"{len(tried)} mutants of {len({each['number'] for each in tried})} kinds, "
         f"{len(survived)} survived; of {len(parts)} unchanged notebooks, {len(failed)} failed; "
         f"{(time.monotonic() - start) / 60:.1f} minutes"
     )
     return bool(survived or failed)
-
-
-def write(framework, part):
-    """Put a framework's part into the record."""
-    record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
-    record[framework] = part
-    record = {name: record[name] for name in FRAMEWORKS if name in record}
-    RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
