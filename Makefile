@@ -1,8 +1,11 @@
 # make book        build the site from real data, into _build/html
+# make check       what needs no site, no browser and no network, in three minutes at most
 # make test        build it and run every test
+# make audit       measure how fast pages are, by Lighthouse, on an idle machine
 # make launch-test run every notebook as Colab and Studio Lab would, half an hour
 # make mutants     try the tests on notebooks with mistakes, for book/proof.md
 # make bench       measure how long an epoch takes, for book/speed.md, on an idle machine
+# make bench-builds  the same of how long the book takes to build
 # make serve       serve the built site on http://localhost:8000
 # make address     write the repository's address (_config.yml) into the notebooks
 # make clean       remove what was built; the environment in .venv stays
@@ -14,19 +17,33 @@ VENV_PYTHON := .venv/bin/python
 # Scripts of the tests find their helpers as the tests do; see pyproject.toml.
 TESTS := PYTHONPATH=.:tests:tests/dropout:tests/weight $(VENV_PYTHON)
 
-.PHONY: book test launch-test mutants bench serve address clean
+.PHONY: book check test audit launch-test mutants bench bench-builds serve address clean
 
 book:
 	@tools/setup.sh
 	.venv/bin/jupyter-book build -W --keep-going .
 	@echo "Open _build/html/index.html, or run: make serve"
 
+check:
+	@tools/setup.sh
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/nbstripout --verify notebooks/*/*.ipynb
+	$(VENV_PYTHON) tests/run.py --check
+
 test:
 	@tools/setup.sh test
 	.venv/bin/jupyter-book build -W --keep-going .
 	$(VENV_PYTHON) tests/run.py
 
-launch-test:
+launch-check:
+	@tools/setup.sh
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/nbstripout --verify notebooks/*/*.ipynb
+	$(VENV_PYTHON) tests/run.py --check
+
+test:
 	@tools/setup.sh
 	$(VENV_PYTHON) -m pytest -p no:cacheprovider tests/launch --every
 
@@ -36,7 +53,16 @@ mutants:
 
 bench:
 	@tools/setup.sh
-	$(VENV_PYTHON) benchmarks/run.py
+	$(TESTS) benchmarks/run.py $(ONLY)
+
+bench-builds:
+	@tools/setup.sh
+	$(TESTS) benchmarks/build.py
+
+audit:
+	@tools/setup.sh test
+	.venv/bin/jupyter-book build -W --keep-going .
+	$(TESTS) tests/lighthouse/audit.py
 
 serve:
 	@test -d _build/html || { echo "There is no site yet. Run: make book"; exit 1; }

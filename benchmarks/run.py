@@ -8,12 +8,10 @@ while the others sleep. A task's own first epoch, which compiles, is not timed.
 The ratios are printed first, then seconds and memory. Everything measured is written to
 results.json, which the book shows. For a quick look, which records nothing:
 
-    python benchmarks/run.py --quick pytorch jax
+    make bench ONLY="--quick pytorch jax"
 """
 
 import argparse
-import datetime
-import json
 import os
 import platform
 import subprocess
@@ -24,17 +22,18 @@ from importlib.metadata import version
 from multiprocessing import Pipe
 from pathlib import Path
 
+import yaml
+
+from benchmarks.libraries import LIBRARIES
+from dropout_book.frameworks import FRAMEWORKS
+from dropout_book.records import record, speed
+from dropout_book.records.speed import GROWING, LOOPS, MAIN, MASK_CALLS, MASK_SHAPE, TEXTBOOK
+from installed import INSTALLED
+from parallel_notebooks import path_of, sources
+
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = Path(__file__).with_name("results.json")
-PLACES = [str(ROOT / place) for place in (".", "tests", "tests/dropout", "book/_ext")]
-sys.path[:0] = PLACES
-from benchmarks import summary  # noqa: E402
-from benchmarks.libraries import LIBRARIES  # noqa: E402
-from benchmarks.tasks import GROWING, MAIN, MASK_CALLS, MASK_SHAPE, TEXTBOOK  # noqa: E402
-from dropout_book.frameworks import FRAMEWORKS  # noqa: E402
-from installed import INSTALLED  # noqa: E402
-from parallel_notebooks import path_of, sources  # noqa: E402
-
+TARGETS = Path(__file__).with_name("targets.yml")
 # Those whose audit of the textbook trains as the textbook does.
 WITH_TEXTBOOK = [
     framework
@@ -61,7 +60,7 @@ class Worker:
                 framework,
                 str(other.fileno()),
             ],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(PLACES)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             pass_fds=[other.fileno()],
             stdout=sys.stderr,
         )
@@ -160,7 +159,6 @@ def machine():
         "processor": processor,
         "cores": os.cpu_count(),
         "system": f"{platform.system()} on {platform.machine()}",
-        "python": platform.python_version(),
     }
 
 
@@ -172,61 +170,59 @@ def table(head, rows):
     )
 
 
-def report(record):
+def report(data):
     """What was measured, for a terminal: ratios first."""
-    parts = []
-    for of in summary.RATIOS:
+    frameworks, parts = list(data["tasks"]), []
+    for of in speed.RATIOS:
         rows = []
-        for framework in record["tasks"]:
-            if measured := summary.ratio(record, framework, of):
-                rows.append(
-                    [
-                        FRAMEWORKS[framework].label,
-                        str(measured),
-                        summary.target(framework, of) or "",
-                        summary.verdict(framework, of, measured) or "",
-                    ]
-                )
-        parts.append(table([of.title, "median (lowest–highest)", "target", ""], rows))
+        for framework in frameworks:
+            if measured := speed.ratio(data, framework, of):
+                row = [FRAMEWORKS[framework].label, str(measured)]
+                if aim := speed.target(data, framework, of):
+                    row += ["{} {:g}".format(*aim), speed.verdict(aim, measured)]
+                rows.append([*row, "", ""][:4])
+        parts.append(table([of.name, "median (lowest–highest)", "target", ""], rows))
+    labels = [FRAMEWORKS[framework].label for framework in frameworks]
+
+    def rows(tasks, figure):
+        return [
+            [task, *(str(figure(framework, task) or "–") for framework in frameworks)]
+            for task in tasks
+        ]
+
     for head, what, unit in [
         ("wall seconds", "wall", 1),
         ("CPU seconds", "cpu", 1),
         ("gigabytes", "memory", 1e9),
     ]:
-        parts.append(
-            table(
-                [head, *(FRAMEWORKS[each].label for each in record["tasks"])],
-                [
-                    [
-                        label,
-                        *(
-                            str(spread / unit) if spread else "–"
-                            for spread in (
-                                summary.used(record, framework, task, what)
-                                for framework in record["tasks"]
-                            )
-                        ),
-                    ]
-                    for task, label in summary.LABELS.items()
-                ],
-            )
-        )
-    parts.append(
-        table(
-            ["nanoseconds per element", *(FRAMEWORKS[each].label for each in record["tasks"])],
-            [
-                [
-                    task,
-                    *(
-                        str(summary.nanoseconds_per_element(record, framework, task) or "–")
-                        for framework in record["tasks"]
-                    ),
-                ]
-                for task in ("mask", "library mask")
-            ],
-        )
-    )
+
+        def used(framework, task, what=what, unit=unit):
+            found = speed.used(data, framework, task, what)
+            return found and found / unit
+
+        parts.append(table([head, *labels], rows(LOOPS, used)))
+
+    def each(framework, task):
+        return speed.nanoseconds_per_element(data, framework, task)
+
+    head = ["nanoseconds per element", *labels]
+    parts.append(table(head, rows(["mask", "library mask"], each)))
     return "\n\n".join(parts)
+
+
+def what_decides():
+    """The names of what decides the data, as a record has them."""
+    cells = ("dropout-layer", "mlp-scratch", "training-loop", "mlp-concise")
+    libraries = {name for each in FRAMEWORKS.values() for name in (each.distribution, each.module)}
+    return {
+        *(
+            f"benchmarks/{name}.py"
+            for name in ("expert_loops", "libraries", "stopwatch", "worker")
+        ),
+        "dropout_book/data.py",
+        *(f"notebooks/dropout/*.ipynb#{tag}" for tag in cells),
+        *(f"pin {name}" for name in libraries & set(record.pins(ROOT))),
+    }
 
 
 def main():
@@ -240,29 +236,29 @@ def main():
     if not set(frameworks) <= set(INSTALLED):
         parser.error(f"{', '.join(frameworks)}: installed are {', '.join(INSTALLED)}")
 
-    start = time.monotonic()
+    start, depends = time.monotonic(), record.digests(ROOT, what_decides())
     repetitions = 1 if arguments.quick else REPETITIONS
     measured, textbook = measure(frameworks, repetitions, 10 if arguments.quick else 1)
-    record = {
-        "date": datetime.date.today().isoformat(),
-        "minutes": round((time.monotonic() - start) / 60, 1),
-        **machine(),
+    minutes = round((time.monotonic() - start) / 60, 1)
+    data = {
         "repetitions": repetitions,
         "mask elements": MASK_CALLS * MASK_SHAPE[0] * MASK_SHAPE[1],
         "versions": {
             framework: version(FRAMEWORKS[framework].distribution) for framework in frameworks
         },
         "textbook": {"version": version("d2l"), **textbook},
+        "targets": yaml.safe_load(TARGETS.read_text(encoding="utf-8")),
         "tasks": measured,
     }
-    print(report(record))
-    print(f"\n{record['minutes']} minutes on {record['cores']} cores, {record['processor']}")
+    print(report(data))
+    about = machine()
+    print(f"\n{minutes} minutes on {about['cores']} cores, {about['processor']}")
     if arguments.quick:
         print("QUICK: a tenth of the examples, once. Nothing was recorded.")
     elif frameworks != list(FRAMEWORKS):
         print("Not all libraries: nothing was recorded.")
     else:
-        RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        record.write(RECORD, data, depends, by="make bench", minutes=minutes, **about)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from itertools import islice
 from multiprocessing.connection import Connection
 
 from benchmarks.stopwatch import Stopwatch, TimedHistory
-from benchmarks.tasks import MASK_CALLS, MASK_PROBABILITY, MASK_SHAPE
+from dropout_book.records.speed import MASK_CALLS, MASK_PROBABILITY, MASK_SHAPE
 
 ATTEMPTS = 6
 

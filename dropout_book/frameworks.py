@@ -80,3 +80,6 @@ FRAMEWORKS = {
         ),
     )
 }
+
+# The one that all others are compared with.
+REFERENCE = "numpy"

@@ -1,6 +1,48 @@
-"""What tests of all rooms use: the built site in a browser, and scratch books."""
+"""What tests of all rooms use: the built site in a browser, and scratch books.
+
+What a test needs is told by the fixtures it uses, or by its folder, so that `make check`
+can leave out what a person who changes a line does not wait for.
+"""
+
+from pathlib import Path
 
 import pytest
+
+FOLDER = Path(__file__).resolve().parent
+NEEDS = {
+    "build": "builds a small book of its own",
+    "built": "reads the book in _build",
+    "network": "needs a network",
+}
+BY_FIXTURE = {
+    "scratch_book": "build",
+    "executed": "built",
+    "address": "built",
+    "pages": "built",
+    "launched": "network",
+}
+BY_FOLDER = {
+    "site": "built",
+    "lighthouse": "built",
+    "weight": "built",
+    "look": "built",
+    "explorer": "built",
+}
+
+
+def pytest_configure(config):
+    for name, meaning in NEEDS.items():
+        config.addinivalue_line("markers", f"{name}: the test {meaning}")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for fixture in BY_FIXTURE.keys() & set(item.fixturenames):
+            item.add_marker(BY_FIXTURE[fixture])
+        folder = item.path.relative_to(FOLDER).parts[0]
+        if folder in BY_FOLDER:
+            item.add_marker(BY_FOLDER[folder])
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
-"""Run every test: `python tests/run.py`, after `make book`.
+"""Run every test: `python tests/run.py`, after `make book`. With `--check`, only those that
+need no site, no browser, no network and no training, in three minutes at most.
 
 Folders that are about one library run once per library, each in a process of its
 own, because TensorFlow and PaddlePaddle crash when imported together. As many
 processes run at once as there are cores; each one's output is printed whole when
-it ends. Lighthouse, which measures speed, comes last and alone.
+it ends.
 """
 
 import os
@@ -19,37 +20,31 @@ from parallel_notebooks import FRAMEWORKS, path_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The longest first.
-SHARED = [
-    "launch",
-    "look",
-    "running",
-    "records",
-    "explorer",
-    "showing",
-    "weight",
-    "site",
-    "formulas",
-    "benchmarks",
-    "data",
-    "derivation",
-    "notebooks",
-    "launching",
-]
 PER_FRAMEWORK = ["dropout", "d2l"]
-ALONE = {"lighthouse": ["tests/lighthouse"]}
+# What takes longest starts first, that no core waits at the end.
+LONGEST = ["launch", "look", *PER_FRAMEWORK, "showing", "records", "running", "weight"]
+NOTHING_CHOSEN = 5  # pytest's exit code where all tests of a folder are left out
+QUICK = ["-m", "not build and not built and not network"]
 
 
-def jobs():
+def folders():
+    found = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    return [each for each in LONGEST if each in found] + sorted(found - set(LONGEST))
+
+
+def jobs(quick):
     """`{name: pytest arguments}`, the longest first."""
-    shared = {folder: [f"tests/{folder}"] for folder in SHARED}
-    own = {
-        f"{folder}, {framework}": [f"tests/{folder}", f"--framework={framework}"]
-        for folder in PER_FRAMEWORK
-        for framework in INSTALLED
-        if path_of(framework, folder).exists()
-    }
-    return {**shared, **own}
+    found = {}
+    for folder in folders():
+        if folder not in PER_FRAMEWORK:
+            found[folder] = [f"tests/{folder}", *(QUICK if quick else [])]
+        elif not quick:
+            found |= {
+                f"{folder}, {framework}": [f"tests/{folder}", f"--framework={framework}"]
+                for framework in INSTALLED
+                if path_of(framework, folder).exists()
+            }
+    return found
 
 
 def run(arguments):
@@ -71,13 +66,15 @@ def main():
     for framework in set(FRAMEWORKS) - set(INSTALLED):
         print(f"{FRAMEWORKS[framework]} is not installed on this machine: not tested here")
     passed, failed = [], []
-    for together, workers in [(jobs(), os.cpu_count()), (ALONE, 1)]:
-        with ThreadPoolExecutor(max_workers=workers) as pool:
-            runs = {pool.submit(run, arguments): name for name, arguments in together.items()}
-            for future in as_completed(runs):
-                code, seconds, output = future.result()
-                print(f"\n== {runs[future]}: {seconds:.0f} s\n{output}", flush=True)
-                (failed if code else passed).append(runs[future])
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        quick = "--check" in sys.argv[1:]
+        runs = {pool.submit(run, arguments): name for name, arguments in jobs(quick).items()}
+        for future in as_completed(runs):
+            code, seconds, output = future.result()
+            if quick and code == NOTHING_CHOSEN:
+                continue
+            print(f"\n== {runs[future]}: {seconds:.0f} s\n{output}", flush=True)
+            (failed if code else passed).append(runs[future])
     print(
         f"{len(passed)} of {len(passed) + len(failed)} test runs passed"
         + (f"; failed: {'; '.join(failed)}" if failed else "")

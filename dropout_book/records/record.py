@@ -3,11 +3,12 @@
 A file holds one record, or one for each framework:
 
     {"made": {"by": "make bench", "date": "2026-03-01", …},
-     "depends": {"benchmarks/*.py": "5f3c…", "pin torch": "2.13.0"},
+     "depends": {"benchmarks/*.py": "5f3c…", "a.ipynb#data": "81d0…", "pin torch": "2.13.0"},
      "data": …}
 
-`depends` names what decides the data: files below the root, as globs, by their digest,
-and pins of requirements.txt and constraints.txt. What has changed since is found by the
+`depends` names what decides the data: files below the root, as globs, by their digest, of
+notebooks all code or that of the cells with a tag; and pins of requirements.txt and
+constraints.txt. What has changed since is found by the
 names alone: `stale(root)` looks at every record there is.
 """
 
@@ -95,13 +96,14 @@ def digests(root, names):
     }
 
 
-def digest_of_files(root, glob):
+def digest_of_files(root, name):
+    glob, _, tag = name.partition("#")
     files = sorted(file for file in root.glob(glob) if file.is_file())
-    found = {file.relative_to(root).as_posix(): digest_of_file(file) for file in files}
+    found = {file.relative_to(root).as_posix(): digest_of_file(file, tag) for file in files}
     return sixteen(found) if found else ABSENT
 
 
-def digest_of_file(file):
+def digest_of_file(file, tag=""):
     """Of what a file says, not of how it is written: comments change nothing."""
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".py":
@@ -110,7 +112,7 @@ def digest_of_file(file):
         cells = [
             "".join(cell["source"])
             for cell in json.loads(text)["cells"]
-            if cell["cell_type"] == "code"
+            if cell["cell_type"] == "code" and (not tag or tag in cell["metadata"]["tags"])
         ]
         # Magics install and time; the code stands between them.
         return digest_of_code(re.sub(r"(?m)^( *)[%!].*", r"\1pass", "\n".join(cells)))

@@ -1,7 +1,7 @@
 """A record with made-up numbers, as `make bench` would leave it."""
 
 from benchmarks.run import tasks_of
-from benchmarks.tasks import MAIN, TEXTBOOK
+from dropout_book.records.speed import MAIN, TEXTBOOK
 
 SECONDS = {
     "scratch": 2.0,
@@ -29,16 +29,28 @@ def record(frameworks=("numpy", "pytorch"), factors=(1, 1.5, 0.5, 2, 1)):
         for framework in frameworks
     }
     assert {task.name for task in [*MAIN, *TEXTBOOK]} == set(SECONDS)
-    return {
-        "date": "2026-03-01",
-        "minutes": 12.6,
-        "processor": "Abacus 2000",
-        "cores": 2,
-        "system": "Linux on x86_64",
-        "python": "3.11.2",
+    data = {
         "repetitions": len(factors),
         "mask elements": 10_000_000,
         "versions": dict.fromkeys(frameworks, "1.2.3"),
         "textbook": {"version": "0.17.6"},
+        "targets": {
+            "textbook / scratch": {"at least": {"pytorch": 7}},
+            "concise / expert": {"at most": {"numpy": 1, "pytorch": 1}},
+        },
         "tasks": tasks,
     }
+    made = {
+        "by": "make bench",
+        "date": "2026-03-01",
+        "python": "3.11.2",
+        "minutes": 12.6,
+        "processor": "Abacus 2000",
+        "cores": 2,
+        "system": "Linux on x86_64",
+    }
+    return {"made": made, "depends": {}, "data": data}
+
+
+def data():
+    return record()["data"]

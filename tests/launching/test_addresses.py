@@ -62,6 +62,7 @@ def test_every_page_is_shared_with_a_picture(pages, root):
         assert matplotlib.image.imread(SITE / image.removeprefix(root)).shape[:2] == (630, 1200)
 
 
+@pytest.mark.built
 def test_a_missing_page_leads_back_from_any_depth(root):
     """404.html is sent for any address: it names everything from the root of its host."""
     page = parsed("404.html")

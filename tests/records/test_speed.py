@@ -82,10 +82,9 @@ def test_builds_are_shown_beside_each_other(book):
         "record.json",
         json.dumps(
             {
-                "date": "2026-03-01",
-                "cores": 2,
-                "processor": "Abacus 2000",
-                "builds": {
+                "made": {"date": "2026-03-01", "cores": 2, "processor": "Abacus 2000"},
+                "depends": {},
+                "data": {
                     "this book": {"from nothing": built(100, 16), "a page edited": built(10, 0)},
                     "Jupyter Book alone": {
                         "from nothing": built(250, 16),

@@ -3,179 +3,108 @@
     ```{equivalence-table} ../tests/mutants/record.json
     ```
 
-shows how far the six networks came apart at most, with equal weights, minibatches and
+shows how far the networks came apart at most, with equal weights, minibatches and
 masks, and how far they may; and
 
     ```{mutants-table} ../tests/mutants/record.json
     ```
 
-the mistakes that were made on purpose, and the tests that noticed them. The record is
-given relative to the page. Whether it is up to date, tests/notebooks/test_mutants.py
-says.
+the mistakes that were made on purpose, and the tests that noticed them.
 """
 
-import datetime
-import json
-from pathlib import Path
-
-from sphinx.util.docutils import SphinxDirective
-
-from dropout_book.frameworks import FRAMEWORKS
-
-PARTS = {  # the last cell that a mistake changes: the part of the notebook
-    "dropout-layer": "`dropout_layer`",
-    "data": "The data",
-    "mlp-scratch": "The network from scratch",
-    "mlp-concise": "The concise network",
-    "training-loop": "The training loop",
-    "train-concise": "The seeds",
-}
-PUBLISHED = {"textbook": "in the textbook", "elsewhere": "elsewhere"}
-COMPARED = {  # a test, and the model in its parameters: what it compares
-    (
-        "test_one_pass_gives_the_references_logits_loss_and_gradients",
-        "",
-    ): "One training pass: logits, loss and six gradients",
-    (
-        "test_training_takes_the_references_road",
-        "scratch",
-    ): "Twenty steps of the training loop, from scratch: loss and parameters",
-    (
-        "test_training_takes_the_references_road",
-        "concise",
-    ): "Twenty steps of the training loop, concise: loss and parameters",
-    (
-        "test_evaluation_gives_the_references_logits",
-        "scratch",
-    ): "Evaluation of the model from scratch: logits",
-    (
-        "test_evaluation_gives_the_references_logits",
-        "concise",
-    ): "Evaluation of the concise model: logits",
-}
-PRECISIONS = ["float64", "float32"]
+from dropout_book.frameworks import FRAMEWORKS, REFERENCE
+from sidebyside.records import words
+from sidebyside.records.recorded import Recorded
+from sidebyside.records.table import table
 
 
-class RecordTable(SphinxDirective):
-    """A table made of the record that the argument names."""
+class OfFrameworks(Recorded):
+    made_by = "make mutants"
 
-    required_arguments = 1
+    def records(self):
+        """In the order of the tabs."""
+        records = super().records()
+        return {framework: records[framework] for framework in FRAMEWORKS if framework in records}
 
+
+class EquivalenceTable(OfFrameworks):
     def run(self):
-        name, path = self.env.relfn2path(self.arguments[0])
-        self.env.note_dependency(name)
-        try:
-            record = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise self.error(f"{self.name}: {error}. Run: make mutants") from error
-        return self.parse_text_to_nodes(self.table(record))
-
-    def list_table(self, caption, widths, rows):
-        items = ["* - " + "\n  - ".join(row) for row in rows]
-        return "\n".join(
-            [
-                "~~~{list-table} " + caption,
-                ":header-rows: 1",
-                ":stub-columns: 1",
-                f":widths: {widths}",
-                ":class: proof-table",
-                "",
-                *items,
-                "~~~",
-            ]
-        )
-
-    def label(self, framework):
-        return FRAMEWORKS[framework].label
-
-
-class EquivalenceTable(RecordTable):
-    def table(self, record):
-        rows = [
-            [
-                "Compared with NumPy in float64",
-                *(
-                    f"{head}, {precision}"
-                    for precision in PRECISIONS
-                    for head in ("Largest error", "Allowed")
-                ),
-            ]
+        records = self.records()
+        heads = [
+            head.format(precision=precision)
+            for precision in words.PRECISIONS
+            for head in words.EQUIVALENCE_HEADS
         ]
-        for (test, model), what in COMPARED.items():
+        rows = [[words.COMPARED_WITH.format(reference=FRAMEWORKS[REFERENCE].label), *heads]]
+        for (test, model), what in words.COMPARED.items():
             row = [what]
-            for precision in PRECISIONS:
+            for precision in words.PRECISIONS:
                 name = f"{test}[{'-'.join(filter(None, [precision, model]))}]"
                 found = {
-                    framework: part["unchanged"]["errors"][name]
-                    for framework, part in record.items()
-                    if framework != "numpy" or precision == "float32" or model == "concise"
+                    framework: record["data"]["unchanged"]["errors"][name]
+                    for framework, record in records.items()
+                    # Itself, it is compared with where more differs than the precision.
+                    if framework != REFERENCE or precision == "float32" or model == "concise"
                 }
                 worst = max(found, key=lambda each: found[each]["largest_error"])
-                row += [
-                    f"{power_of_ten(found[worst]['largest_error'])} ({self.label(worst)})",
-                    power_of_ten(found[worst]["tolerance"]),
-                ]
+                error, tolerance = found[worst]["largest_error"], found[worst]["tolerance"]
+                label = FRAMEWORKS[worst].label
+                row += [f"{power_of_ten(error)} ({label})", power_of_ten(tolerance)]
             rows.append(row)
-        return self.list_table(
-            "Errors are relative to the largest element of an array. In brackets: the "
-            "library that is farthest away.",
-            "40 15 15 15 15",
-            rows,
-        )
+        return table(self, rows, words.EQUIVALENCE_CAPTION, "proof-table", widths="40 15 15 15 15")
 
 
-class MutantsTable(RecordTable):
-    def table(self, record):
-        mistakes = {}  # number: its entry, and {framework: the test that noticed it}
-        for framework, part in record.items():
-            for each in part["mutants"]:
-                mistakes.setdefault(each["number"], (each, {}))[1][framework] = each["noticed_by"]
-        parts = {part: [] for part in PARTS}
-        for _, (each, noticed_by) in sorted(mistakes.items()):
+class MutantsTable(OfFrameworks):
+    def run(self):
+        records, mistakes = self.records(), {}
+        for framework, record in records.items():
+            for each in record["data"]["mutants"]:
+                _, noticed = mistakes.setdefault(each["number"], (each, {}))
+                noticed[framework] = each["noticed_by"]
+        parts = {part: [] for part in words.PARTS}
+        for _, (each, noticed) in sorted(mistakes.items()):
             mistake = each["mistake"][0].upper() + each["mistake"][1:]
             if each["published"]:
-                mistake += f" *(published {PUBLISHED[each['published']]})*"
-            parts[each["cell"]].append(
-                [mistake, self.made_in(noticed_by), self.noticed_by(noticed_by)]
+                mistake += " " + words.PUBLISHED[each["published"]]
+            parts[each["cell"]].append([mistake, made_in(noticed, records), self.tests(noticed)])
+        content = self.summary(records, mistakes)
+        for part, rows in parts.items():
+            if rows:
+                rows = [words.MUTANTS_HEADS, *rows]
+                content += table(self, rows, words.PARTS[part], "proof-table", widths="45 20 35")
+        return content
+
+    def summary(self, records, mistakes):
+        noticed = [test for _, tests in mistakes.values() for test in tests.values()]
+        return self.parse_text_to_nodes(
+            words.MUTANTS_SUMMARY.format(
+                number=len(noticed),
+                kinds=len(mistakes),
+                survived=noticed.count(None) or words.NONE,
+                date=words.date(max(record["made"]["date"] for record in records.values())),
             )
-        return "\n\n".join(
-            [
-                self.summary(record, len(mistakes)),
-                *(
-                    self.list_table(
-                        PARTS[part], "45 20 35", [["Mistake", "Made in", "Noticed by"], *rows]
-                    )
-                    for part, rows in parts.items()
-                    if rows
-                ),
-            ]
         )
 
-    def summary(self, record, kinds):
-        noticed_by = [each["noticed_by"] for part in record.values() for each in part["mutants"]]
-        date = datetime.date.fromisoformat(max(part["date"] for part in record.values()))
-        return (
-            f"**{len(noticed_by)} mistakes of {kinds} kinds, of which "
-            f"{noticed_by.count(None) or 'none'} went unnoticed**: "
-            f"the run of {date.day} {date:%B %Y}."
-        )
-
-    def made_in(self, caught):
-        if len(caught) == len(self.config.frameworks):
-            return "all"
-        return ", ".join(self.label(framework) for framework in caught)
-
-    def noticed_by(self, caught):
-        """The tests, each once, linked to their files in the repository."""
+    def tests(self, noticed):
+        """The tests that noticed a mistake, each once, linked to their files."""
         options = self.config.html_theme_options
         folder = f"{options['repository_url']}/blob/{options['repository_branch']}/tests"
         links = {}
-        for test in caught.values():
-            file, _, name = (test or "::nobody").partition("::")
+        for test in noticed.values():
+            if test is None:
+                links[words.NOBODY] = None
+                continue
+            file, _, name = test.partition("::")
             name = name.partition("[")[0].removeprefix("test_").replace("_", " ")
             parent = "derivation" if file == "test_reference.py" else "dropout"
-            links[f"[{name}]({folder}/{parent}/{file})" if file else name] = None
+            links[f"[{name}]({folder}/{parent}/{file})"] = None
         return "; ".join(links)
+
+
+def made_in(noticed, records):
+    if set(noticed) == set(records):
+        return words.ALL
+    return ", ".join(FRAMEWORKS[framework].label for framework in noticed)
 
 
 def power_of_ten(x):

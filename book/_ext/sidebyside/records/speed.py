@@ -5,20 +5,17 @@
     ```
 
 `:show:` is `conditions` (a sentence), `ratios`, `wall`, `cpu`, `memory` or `masks`; or, of
-build.json, which benchmarks/build.py leaves, `builds`. And
+build.json, which `make bench-builds` leaves, `builds`. And
 
     ```{speed-figure} ../benchmarks/results.json
     :show: epochs
     ```
 
-draws the seconds of each loop (`epochs`) or how they grow (`growth`). The record is given
-relative to the page. A median stands before the lowest and the highest measurement.
+draws the seconds of each loop (`epochs`) or how they grow (`growth`). A median stands
+before the lowest and the highest measurement.
 """
 
-import datetime
-import json
 import os
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,14 +24,13 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
-from sphinx.util.docutils import SphinxDirective
 
 from dropout_book.frameworks import FRAMEWORKS
 from dropout_book.plots import use_book_style
-from sidebyside.showing.frameworks import mark
-
-sys.path.append(str(Path(__file__).resolve().parents[4]))
-from benchmarks import summary, tasks  # noqa: E402 (needs the path)
+from dropout_book.records import speed
+from sidebyside.records import words
+from sidebyside.records.recorded import Recorded
+from sidebyside.records.table import named, table
 
 MARKERS = {
     "floor": "|",
@@ -45,32 +41,7 @@ MARKERS = {
     "textbook": "X",
 }
 LINES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2))]
-AXES = {
-    "width": "width of the hidden layers",
-    "batch size": "examples in a minibatch",
-    "examples": "training examples",
-}
-
-
-class Recorded(SphinxDirective):
-    """Something made of the record that the argument names."""
-
-    required_arguments = 1
-
-    def run(self):
-        name, path = self.env.relfn2path(self.arguments[0])
-        for dependency in name, summary.__file__, tasks.__file__:
-            self.env.note_dependency(dependency)
-        try:
-            record = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise self.error(
-                f"{self.name}: {error}. Run: make bench, or, for build.json, benchmarks/build.py"
-            ) from error
-        self.labels = {
-            framework: FRAMEWORKS[framework].label for framework in record.get("tasks", ())
-        }
-        return getattr(self, self.options["show"])(record)
+GIGA = 1e9
 
 
 def one_of(*names):
@@ -78,227 +49,165 @@ def one_of(*names):
 
 
 class SpeedTable(Recorded):
+    made_by = "make bench"
     option_spec = {
         "show": one_of("conditions", "ratios", "wall", "cpu", "memory", "masks", "builds")
     }
 
-    def conditions(self, record):
-        date = datetime.date.fromisoformat(record["date"])
+    def run(self):
+        self.env.note_dependency(speed.__file__)
+        record, show = self.records()[""], self.options["show"]
+        if show in words.USED:
+            return self.loops(record["data"], show)
+        return getattr(self, show)(record["data"], record["made"])
+
+    def conditions(self, data, made):
         versions = ", ".join(
-            f"{self.labels[framework]} {version}"
-            for framework, version in record["versions"].items()
+            f"{FRAMEWORKS[framework].label} {version}"
+            for framework, version in data["versions"].items()
         )
-        return self.parse_text_to_nodes(
-            f"Measured on {date.day} {date:%B %Y} in one run of {record['minutes']:.0f} minutes, "
-            f"on {record['cores']} cores of {record['processor']}, {record['system']}, with "
-            f"Python {record['python']}, {versions} and d2l {record['textbook']['version']}."
-        )
+        said = {**made, "date": words.date(made["date"]), "textbook": data["textbook"]["version"]}
+        return self.parse_text_to_nodes(words.CONDITIONS.format(versions=versions, **said))
 
-    def ratios(self, record):
-        rows = []
-        for of in summary.RATIOS:
-            row = [of.title]
-            for framework in self.labels:
-                measured = summary.ratio(record, framework, of)
-                cell = on_two_lines(measured)
-                if measured and (verdict := summary.verdict(framework, of, measured)):
-                    cell += f"\\\n    {summary.target(framework, of)}: {verdict}"
-                row.append(cell)
-            rows.append(row)
-        return self.of_libraries("What is divided by what, and the target", rows)
+    def ratios(self, data, made):
+        def cell(framework, of):
+            measured = speed.ratio(data, framework, of)
+            aim = measured and speed.target(data, framework, of)
+            if not aim:
+                return on_two_lines(measured)
+            said = words.TARGET.format(target=aim, verdict=speed.verdict(aim, measured))
+            return f"{on_two_lines(measured)}\\\n    {said}"
 
-    def wall(self, record):
-        return self.loops(record, "wall", "Wall seconds per epoch")
+        rows = {words.RATIOS[of.name]: of for of in speed.RATIOS}
+        return self.of_libraries(data, words.RATIO_HEAD, rows, cell)
 
-    def cpu(self, record):
-        return self.loops(record, "cpu", "CPU seconds per epoch, of all cores and processes")
+    def loops(self, data, what):
+        def cell(framework, task):
+            used = speed.used(data, framework, task, what)
+            return on_two_lines(used and used / (GIGA if what == "memory" else 1))
 
-    def memory(self, record):
-        return self.loops(record, "memory", "Resident memory at its peak, in gigabytes", 1e9)
+        rows = {words.LOOPS[task][0].upper() + words.LOOPS[task][1:]: task for task in speed.LOOPS}
+        return self.of_libraries(data, words.USED[what], rows, cell)
 
-    def loops(self, record, what, head, unit=1):
-        return self.of_libraries(
-            head,
-            [
-                [
-                    label[0].upper() + label[1:],
-                    *(
-                        on_two_lines(spread and spread / unit)
-                        for spread in (
-                            summary.used(record, framework, task, what)
-                            for framework in self.labels
-                        )
-                    ),
-                ]
-                for task, label in summary.LABELS.items()
-            ],
-        )
+    def masks(self, data, made):
+        def cell(framework, task):
+            return on_two_lines(speed.nanoseconds_per_element(data, framework, task))
 
-    def masks(self, record):
-        return self.of_libraries(
-            "Nanoseconds per element",
-            [
-                [
-                    label,
-                    *(
-                        on_two_lines(summary.nanoseconds_per_element(record, framework, task))
-                        for framework in self.labels
-                    ),
-                ]
-                for label, task in [
-                    ("Our `dropout_layer`", "mask"),
-                    ("The library's own dropout", "library mask"),
-                ]
-            ],
-        )
+        rows = {label: task for task, label in words.MASKS.items()}
+        return self.of_libraries(data, words.MASK_HEAD, rows, cell)
 
-    def builds(self, record):
-        date = datetime.date.fromisoformat(record["date"])
-        ours, plain = record["builds"].values()
-        rows = [["Built", *record["builds"], "ratio"]]
+    def of_libraries(self, data, head, rows, cell):
+        """A column for each library; `rows` are what `cell` is asked for, by label."""
+        libraries = [FRAMEWORKS[framework] for framework in data["tasks"]]
+        heads = [head, *(named(each) + each.label for each in libraries)]
+        cells = [[label, *(cell(each.id, of) for each in libraries)] for label, of in rows.items()]
+        return table(self, [heads, *cells], classes="speed-table")
+
+    def builds(self, data, made):
+        ours, plain = data.values()
+        rows = [[words.BUILT, *data, words.RATIO]]
         for step in ours:
-            rows.append(
-                [
-                    step,
-                    *(
-                        f"{build[step]['wall']:.0f} s\\\n    CPU {build[step]['cpu']:.0f} s, "
-                        f"{build[step]['executed']} executed"
-                        for build in (ours, plain)
-                    ),
-                    f"{plain[step]['wall'] / ours[step]['wall']:.2g}",
-                ]
-            )
-        return [
-            *self.table(*rows),
-            *self.parse_text_to_nodes(
-                f"Measured on {date.day} {date:%B %Y}, once, on {record['cores']} cores of "
-                f'{record["processor"]}; "executed" counts notebooks.'
-            ),
-        ]
-
-    def of_libraries(self, head, rows):
-        """A column for each library, marked with its colour."""
-        tables = self.table([head, *self.labels.values()], *rows)
-        for framework, cell in zip(self.labels, next(tables[0].findall(nodes.thead))[0][1:]):
-            mark(cell, FRAMEWORKS[framework])
-        return tables
-
-    def table(self, *rows):
-        items = ["* - " + "\n  - ".join(row) for row in rows]
-        return self.parse_text_to_nodes(
-            "\n".join(
-                [
-                    "~~~{list-table}",
-                    ":header-rows: 1",
-                    ":stub-columns: 1",
-                    ":class: speed-table",
-                    "",
-                    *items,
-                    "~~~",
-                ]
-            )
-        )
+            cells = [words.BUILD.format(**build[step]) for build in (ours, plain)]
+            rows.append([step, *cells, f"{plain[step]['wall'] / ours[step]['wall']:.2g}"])
+        said = words.BUILD_CONDITIONS.format(**{**made, "date": words.date(made["date"])})
+        return [*table(self, rows, classes="speed-table"), *self.parse_text_to_nodes(said)]
 
 
 def on_two_lines(spread):
     """The median, and below it the lowest and the highest; a dash if there is none."""
-    median, _, ends = str(spread or "–").partition(" ")
+    median, _, ends = str(spread or words.NO_FIGURE).partition(" ")
     return f"{median}\\\n    {ends.strip('()')}" if ends else median
 
 
 class SpeedFigure(Recorded):
+    made_by = "make bench"
     option_spec = {"show": one_of("epochs", "growth")}
 
-    def epochs(self, record):
+    def run(self):
+        self.env.note_dependency(speed.__file__)
+        return getattr(self, self.options["show"])(self.data())
+
+    def epochs(self, data):
         with book_style():
             figure = Figure(figsize=(7, 3.8))
             axes = figure.subplots()
-            said = []
-            for row, (framework, label) in enumerate(self.labels.items()):
+            said, labels = [], []
+            for row, framework in enumerate(data["tasks"]):
+                declared = FRAMEWORKS[framework]
                 loops = {
                     task: spread
                     for task in MARKERS
-                    if (spread := summary.used(record, framework, task))
+                    if (spread := speed.used(data, framework, task))
                 }
                 for task, each in loops.items():
-                    axes.plot(
-                        [each.lowest, each.highest], [row, row], color=FRAMEWORKS[framework].color
-                    )
+                    axes.plot([each.lowest, each.highest], [row, row], color=declared.color)
                     axes.plot(
                         each.median,
                         row,
                         MARKERS[task],
-                        color=FRAMEWORKS[framework].color,
+                        color=declared.color,
                         markersize=14 if task == "floor" else 7,
                         markerfacecolor="none",
                     )
-                said.append(
-                    f"{label}: "
-                    + ", ".join(
-                        f"{summary.LABELS[task]} {each.median:.2g}" for task, each in loops.items()
-                    )
-                )
+                labels.append(declared.label)
+                medians = [
+                    f"{words.LOOPS[task]} {each.median:.2g}" for task, each in loops.items()
+                ]
+                said.append(f"{declared.label}: {', '.join(medians)}")
             for task, marker in MARKERS.items():
-                axes.plot(
-                    [],
-                    [],
-                    marker,
-                    color="#555555",
-                    markerfacecolor="none",
-                    label=summary.LABELS[task],
-                )
+                style = {"color": "#555555", "markerfacecolor": "none"}
+                axes.plot([], [], marker, label=words.LOOPS[task], **style)
             axes.set(
                 xscale="log",
-                xlabel="wall seconds per epoch",
-                yticks=range(len(self.labels)),
-                yticklabels=self.labels.values(),
+                xlabel=words.SECONDS_AXIS,
+                yticks=range(len(labels)),
+                yticklabels=labels,
             )
             axes.xaxis.set_major_locator(LogLocator(base=4))
             axes.xaxis.set_major_formatter("{x:g}")
             axes.minorticks_off()
             axes.invert_yaxis()
             figure.legend(loc="outside upper center", ncols=2)
-        return self.image(
-            figure,
-            "Wall seconds per epoch on a logarithmic axis, a line for each "
-            f"library, a mark for each loop. {'; '.join(said)}.",
-        )
+        return self.image(figure, words.EPOCHS_ALT.format(said="; ".join(said)))
 
-    def growth(self, record):
+    def growth(self, data):
         with book_style():
             figure = Figure(figsize=(7, 3.6))
-            panels = figure.subplots(1, len(AXES), sharey=True)
+            panels = figure.subplots(1, len(words.GROWTH_AXES), sharey=True)
             said = []
-            for axes, (axis, title) in zip(panels, AXES.items()):
-                for line, (framework, label) in zip(LINES, self.labels.items()):
-                    grown = summary.growth(record, framework, axis)
+            for axes, (axis, title) in zip(panels, words.GROWTH_AXES.items()):
+                for line, framework in zip(LINES, data["tasks"]):
+                    declared = FRAMEWORKS[framework]
+                    grown = speed.growth(data, framework, axis)
                     axes.plot(
                         list(grown),
                         [each.median for each in grown.values()],
-                        color=FRAMEWORKS[framework].color,
+                        color=declared.color,
                         linestyle=line,
                         marker="o",
                         markersize=4,
-                        label=label if axis == "width" else None,
+                        label=declared.label if axis == "width" else None,
                     )
                     first, *_, last = grown.values()
                     said.append(
-                        f"{title} from {min(grown):,} to {max(grown):,}, {label}: "
-                        f"from {first.median:.2g} to {last.median:.2g} seconds"
+                        words.GROWN.format(
+                            title=title,
+                            smallest=min(grown),
+                            largest=max(grown),
+                            label=declared.label,
+                            first=first.median,
+                            last=last.median,
+                        )
                     )
                 axes.set(xscale="log", yscale="log", xlabel=title)
                 ticks = list(grown)[::2] if axis != "examples" else [min(grown), max(grown)]
                 axes.set_xticks(ticks, [f"{n:,}" for n in ticks])
                 axes.minorticks_off()
                 axes.xaxis.label.set_size(10)
-            panels[0].set_ylabel("wall seconds per epoch")
+            panels[0].set_ylabel(words.SECONDS_AXIS)
             panels[0].yaxis.set_major_formatter("{x:g}")
             figure.legend(loc="outside upper center", ncols=3)
-        return self.image(
-            figure,
-            "Wall seconds per epoch, both axes logarithmic, in three "
-            f"panels, a line for each library. {'; '.join(said)}.",
-        )
+        return self.image(figure, words.GROWTH_ALT.format(said="; ".join(said)))
 
     def image(self, figure, alt):
         path = Path(self.env.doctreedir, "figures", f"speed-{self.options['show']}.svg")
@@ -306,12 +215,9 @@ class SpeedFigure(Recorded):
         with book_style():
             figure.savefig(path, metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
         uri = "/" + Path(os.path.relpath(path, self.env.srcdir)).as_posix()
+        image = nodes.image(uri=uri, alt=alt)
         # Dressed as the figures of notebooks are.
-        return [
-            nodes.container(
-                "", nodes.image(uri=uri, alt=alt), classes=["cell_output", "speed-figure"]
-            )
-        ]
+        return [nodes.container("", image, classes=["cell_output", "speed-figure"])]
 
 
 @contextmanager

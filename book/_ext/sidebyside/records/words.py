@@ -1,5 +1,7 @@
 """What readers see in tables of what was recorded, and what authors are told about them."""
 
+import datetime
+
 # {results-table}
 FRAMEWORK, MODEL = "Framework", "Model"
 MODELS = {"scratch": "from scratch", "concise": "concise"}
@@ -27,3 +29,111 @@ USELESS_ADVICE = (
     "semantics-table: advice on {question!r} for what no form of dropout in {framework} does: "
     "{answer}"
 )
+
+# Whatever shows a record
+NO_RECORD = "{directive}: {error}. Run: {command}"
+STALE = "{file} is not of what is here now; changed since: {names}. Run: {command}"
+
+
+def date(iso):
+    day = datetime.date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"
+
+
+# {equivalence-table}
+COMPARED_WITH = "Compared with {reference} in float64"
+PRECISIONS = ("float64", "float32")
+EQUIVALENCE_HEADS = ("Largest error, {precision}", "Allowed, {precision}")
+EQUIVALENCE_CAPTION = """\
+Errors are relative to the largest element of an array. \
+In brackets: the library that is farthest away."""
+COMPARED = {  # a test, and the model in its parameters: what it compares
+    (
+        "test_one_pass_gives_the_references_logits_loss_and_gradients",
+        "",
+    ): "One training pass: logits, loss and six gradients",
+    (
+        "test_training_takes_the_references_road",
+        "scratch",
+    ): "Twenty steps of the training loop, from scratch: loss and parameters",
+    (
+        "test_training_takes_the_references_road",
+        "concise",
+    ): "Twenty steps of the training loop, concise: loss and parameters",
+    (
+        "test_evaluation_gives_the_references_logits",
+        "scratch",
+    ): "Evaluation of the model from scratch: logits",
+    (
+        "test_evaluation_gives_the_references_logits",
+        "concise",
+    ): "Evaluation of the concise model: logits",
+}
+
+# {mutants-table}
+PARTS = {  # the last cell that a mistake changes: the part of the notebook
+    "dropout-layer": "`dropout_layer`",
+    "data": "The data",
+    "mlp-scratch": "The network from scratch",
+    "mlp-concise": "The concise network",
+    "training-loop": "The training loop",
+    "train-concise": "The seeds",
+}
+PUBLISHED = {
+    "textbook": "*(published in the textbook)*",
+    "elsewhere": "*(published elsewhere)*",
+}
+MUTANTS_HEADS = ["Mistake", "Made in", "Noticed by"]
+MUTANTS_SUMMARY = """\
+**{number} mistakes of {kinds} kinds, of which {survived} went unnoticed**: the run of {date}."""
+ALL, NONE, NOBODY = "all", "none", "nobody"
+
+# {speed-table}
+LOOPS = {
+    "scratch": "our loop, from scratch",
+    "concise": "our loop, concise",
+    "without dropout": "our loop without dropout",
+    "floor": "the matrix products alone",
+    "expert": "an expert's loop",
+    "textbook": "the textbook's loop and loader",
+}
+RATIOS = {
+    "textbook / scratch": "The textbook's loop / ours",
+    "textbook / floor": "The textbook's loop / the matrix products alone",
+    "scratch / floor": "Ours / the matrix products alone",
+    "concise / expert": "Ours, concise / an expert's loop",
+    "scratch / expert": "Ours, from scratch / an expert's loop",
+    "scratch / without dropout": "Ours / ours without dropout",
+    "mask / library mask": "Our mask / the library's own dropout",
+}
+MASKS = {"mask": "Our `dropout_layer`", "library mask": "The library's own dropout"}
+RATIO_HEAD = "What is divided by what, and the target"
+MASK_HEAD = "Nanoseconds per element"
+USED = {
+    "wall": "Wall seconds per epoch",
+    "cpu": "CPU seconds per epoch, of all cores and processes",
+    "memory": "Resident memory at its peak, in gigabytes",
+}
+TARGET = "{target[0]} {target[1]:g}: {verdict}"
+CONDITIONS = """\
+Measured on {date} in one run of {minutes:.0f} minutes, on {cores} cores of {processor}, \
+{system}, with Python {python}, {versions} and d2l {textbook}."""
+BUILT, RATIO = "Built", "ratio"
+BUILD = "{wall:.0f} s\\\n    CPU {cpu:.0f} s, {executed} executed"
+BUILD_CONDITIONS = """\
+Measured on {date}, once, on {cores} cores of {processor}; "executed" counts notebooks."""
+
+# {speed-figure}
+SECONDS_AXIS = "wall seconds per epoch"
+GROWTH_AXES = {
+    "width": "width of the hidden layers",
+    "batch size": "examples in a minibatch",
+    "examples": "training examples",
+}
+EPOCHS_ALT = """\
+Wall seconds per epoch on a logarithmic axis, a line for each library, a mark for each \
+loop. {said}."""
+GROWTH_ALT = """\
+Wall seconds per epoch, both axes logarithmic, in three panels, a line for each library. \
+{said}."""
+GROWN = "{title} from {smallest:,} to {largest:,}, {label}: from {first:.2g} to {last:.2g} seconds"
