@@ -28,7 +28,7 @@ check:
 	@tools/setup.sh
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
-	.venv/bin/nbstripout --verify notebooks/*/*.ipynb
+	.venv/bin/nbstripout --verify --keep-id notebooks/*/*.ipynb
 	$(VENV_PYTHON) tests/run.py --check
 
 test:
@@ -40,7 +40,7 @@ launch-check:
 	@tools/setup.sh
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
-	.venv/bin/nbstripout --verify notebooks/*/*.ipynb
+	.venv/bin/nbstripout --verify --keep-id notebooks/*/*.ipynb
 	$(VENV_PYTHON) tests/run.py --check
 
 test:

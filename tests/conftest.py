@@ -55,10 +55,24 @@ def address():
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(tmp_path_factory):
+    """With fonts of its own: what a test finds does not depend on the machine's."""
     import browsing
+    import fonts
 
-    with browsing.launched() as browser:
+    name = next(iter(fonts.SETS))
+    with browsing.launched(fonts.environment(name, tmp_path_factory.mktemp("fonts"))) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session", params=["DejaVu", "Arimo"])
+def browser_with_fonts(request, tmp_path_factory):
+    """For tests of what may be cut off: once with fonts that are wide, once with others."""
+    import browsing
+    import fonts
+
+    environment = fonts.environment(request.param, tmp_path_factory.mktemp("fonts"))
+    with browsing.launched(environment) as browser:
         yield browser
 
 

@@ -96,9 +96,13 @@ def sampler(browser, address):
 
 
 @pytest.fixture
-def phone(browser, address):
+def phone(browser_with_fonts, address):
     explorer = visit(
-        browser, address, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+        browser_with_fonts,
+        address,
+        viewport={"width": 360, "height": 740},
+        has_touch=True,
+        is_mobile=True,
     )
     yield explorer
     explorer.page.context.close()

@@ -66,6 +66,21 @@ def test_axe_finds_nothing_on_any_page(browser, address, pages, screen):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("path", ["book/derivation.html", "book/implementation.html"])
+def test_axe_finds_nothing_in_a_window_made_narrower(browser, address, path):
+    """What did not scroll may scroll now; the page looks again in idle time."""
+    with reader(browser) as page:
+        page.goto(f"{address}/{path}")
+        lay_out_all(page)
+        before = page.locator("article [tabindex='0']").count()
+        page.set_viewport_size(NARROW)
+        page.wait_for_function("""() =>
+            [...document.querySelectorAll("article pre, article mjx-container[display]")]
+                .every(each => each.scrollWidth <= each.clientWidth || each.tabIndex == 0)""")
+        assert page.locator("article [tabindex='0']").count() > before + 5
+        assert violations(page, f"{path}, made narrower") == []
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_axe_finds_nothing_where_there_is_no_page(browser, screen):
     # It names everything from the root of its host.

@@ -98,8 +98,10 @@ def test_on_paper_the_chosen_library_is_named_and_nothing_to_click_is_left(brows
 
 
 @pytest.mark.parametrize("width", [320, 360, 768])
-def test_every_tab_is_seen_whole_and_large_enough_for_a_finger(browser, address, width):
-    context = browser.new_context(viewport={"width": width, "height": 740}, has_touch=True)
+def test_every_tab_is_seen_whole_and_large_enough_for_a_finger(browser_with_fonts, address, width):
+    context = browser_with_fonts.new_context(
+        viewport={"width": width, "height": 740}, has_touch=True
+    )
     page = context.new_page()
     for path in ["book/index.html", "book/d2l.html"]:
         page.goto(f"{address}/{path}")
@@ -111,8 +113,8 @@ def test_every_tab_is_seen_whole_and_large_enough_for_a_finger(browser, address,
     context.close()
 
 
-def test_the_front_page_says_what_this_is_before_it_is_scrolled(browser, address):
-    context = browser.new_context(viewport={"width": 360, "height": 740})
+def test_the_front_page_says_what_this_is_before_it_is_scrolled(browser_with_fonts, address):
+    context = browser_with_fonts.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(f"{address}/book/index.html")
     for label in FRAMEWORKS.values():

@@ -190,8 +190,10 @@ CUT_OFF = """() => {
 }"""
 
 
-def test_on_a_phone_nothing_is_cut_off_and_no_page_scrolls_sideways(browser, address, pages):
-    context = browser.new_context(viewport={"width": 360, "height": 740})
+def test_on_a_phone_nothing_is_cut_off_and_no_page_scrolls_sideways(
+    browser_with_fonts, address, pages
+):
+    context = browser_with_fonts.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     for path in pages:
         page.goto(f"{address}/{path}", wait_until="networkidle")

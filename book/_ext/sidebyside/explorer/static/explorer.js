@@ -15,6 +15,28 @@
   const LIMIT = 10000;                              // masks: the chart's axis ends there
   const FIRST_SEED = 766;                           // its first mask keeps three units
 
+  /* Every word that this script shows; numbers come as they are to be read. */
+  const WORDS = {
+    run: "Run",
+    pause: "Pause",
+    activations: "activations",
+    gradients: "gradients",
+    masks: (n) => `${n.toLocaleString("en")} mask${n === 1 ? "" : "s"}`,
+    mean: (masks, mean) => `mean over ${masks}: ${mean}`,
+    right: "Inference gives what training gives on average.",
+    wrong: (times) => `Inference gives ${times} times what training gives on average.`,
+    units: (kept, all, ringed) =>
+      `${kept} of ${all} hidden units kept, the ringed one ${ringed ? "kept" : "dropped"}.`,
+    means: (masks, mean, h, reach) =>
+      `Mean of h′ over ${masks}: ${mean}; h = ${h}, band ±${reach}.`,
+    drifts: (biased) => ` Without the factor it closes in on (1−p) h = ${biased}.`,
+    state: (p, network, chart) => `p = ${p}: ${network} ${chart}`,
+    network: (shown, units) => "A network of four inputs, five hidden units and two outputs, " +
+      `showing its ${shown}: ${units}`,
+    chart: (means) => "Running mean over the number of masks drawn, on a logarithmic axis " +
+      `to 10,000. ${means}`,
+  };
+
   /* Uniform numbers in [0, 1): sfc32 from Chris Doty-Humphrey's PractRand (public domain,
    * https://pracrand.sourceforge.net), seeded and warmed up as there. */
   function uniforms(seed) {
@@ -52,7 +74,6 @@
   }
 
   const number = (x) => x.toFixed(Math.abs(x) < 9.995 ? 2 : 1).replace("-", "−");
-  const many = (n) => `${n.toLocaleString("en")} mask${n === 1 ? "" : "s"}`;
   const dot = (u, v) => u.reduce((sum, ui, i) => sum + ui * v[i], 0);
 
   function enliven(root) {
@@ -67,6 +88,7 @@
     /* What training multiplies a kept unit by. */
     const factor = () => (state.forgot.inverted ? 1 : 1 / (1 - run.p));
     const mean = () => factor() * H[RINGED] * run.kept / run.n;
+    const shown = () => (state.gradients ? WORDS.gradients : WORDS.activations);
 
     function paintNetwork() {
       const given = state.gradients
@@ -87,7 +109,7 @@
         output.textContent = number(outputs[i]);
       });
       root.classList.toggle("gradients", state.gradients);
-      text(".shown", state.gradients ? "gradients" : "activations");
+      text(".shown", shown());
     }
 
     /* The plot's units: log10 n to the right, and down from 4. */
@@ -109,9 +131,9 @@
       find(".biased-label").setAttribute("y", (biased < 0.5 ? 284 : 306) - 62.5 * biased);
       text(".biased-mean", number(biased));
       for (const part of root.querySelectorAll(".biased, .biased-label")) {
-        part.toggleAttribute("hidden", !state.forgot.inverted);
+        part.setAttribute("display", state.forgot.inverted ? "inline" : "none");
       }
-      text(".mean", `mean over ${many(run.n)}: ${number(mean())}`);
+      text(".mean", WORDS.mean(WORDS.masks(run.n), number(mean())));
     }
 
     function paintForms() {
@@ -127,29 +149,21 @@
           find(`.${form} .${kind}`).style.setProperty("--value", value);
         }
         find(`.${form}`).classList.toggle("forgotten", forgot);
-        text(`.${form} .verdict`, forgot
-          ? `Inference gives ${number(1 / keep)} times what training gives on average.`
-          : "Inference gives what training gives on average.");
+        text(`.${form} .verdict`, forgot ? WORDS.wrong(number(1 / keep)) : WORDS.right);
       }
     }
 
     /* In words, for those who do not see it; once it has come to rest. */
     function describe() {
       const kept = run.mask.filter(Boolean).length;
-      const ringed = run.mask[RINGED] ? "kept" : "dropped";
       const reach = 2 * Math.sqrt(run.p / (1 - run.p) / run.n) * H[RINGED];
-      const drifts = state.forgot.inverted
-        ? ` Without the factor it closes in on (1−p) h = ${number((1 - run.p) * H[RINGED])}.` : "";
-      const network = `${kept} of ${H.length} hidden units kept, ` +
-        `the ringed one ${ringed}.`;
-      const chart = `Mean of h′ over ${many(run.n)}: ${number(mean())}; ` +
-        `h = ${number(H[RINGED])}, band ±${number(reach)}.${drifts}`;
-      text(".explorer-state", `p = ${number(run.p)}: ${network} ${chart}`);
-      find(".network").setAttribute("aria-label",
-        `A network of four inputs, five hidden units and two outputs, showing its ` +
-        `${state.gradients ? "gradients" : "activations"}: ${network}`);
-      find(".chart").setAttribute("aria-label",
-        `Running mean over the number of masks drawn, on a logarithmic axis to 10,000. ${chart}`);
+      const network = WORDS.units(kept, H.length, run.mask[RINGED]);
+      const masks = WORDS.masks(run.n);
+      const chart = WORDS.means(masks, number(mean()), number(H[RINGED]), number(reach))
+        + (state.forgot.inverted ? WORDS.drifts(number((1 - run.p) * H[RINGED])) : "");
+      text(".explorer-state", WORDS.state(number(run.p), network, chart));
+      find(".network").setAttribute("aria-label", WORDS.network(shown(), network));
+      find(".chart").setAttribute("aria-label", WORDS.chart(chart));
     }
 
     function paintAll() {
@@ -175,7 +189,7 @@
         draw(LIMIT);
         return;
       }
-      control("run").textContent = "Pause";
+      control("run").textContent = WORDS.pause;
       const [from, since] = [run.n, performance.now()];
       frame = requestAnimationFrame(function step(now) {
         draw(Math.floor(from * Math.exp(Math.max(0, now - since) / 1000)) - run.n);
@@ -197,7 +211,7 @@
     function stop() {
       cancelAnimationFrame(frame);
       frame = null;
-      control("run").textContent = "Run";
+      control("run").textContent = WORDS.run;
     }
 
     const press = {
