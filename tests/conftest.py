@@ -27,6 +27,7 @@ BY_FOLDER = {
     "weight": "built",
     "look": "built",
     "explorer": "built",
+    "firefox": "built",
 }
 
 
