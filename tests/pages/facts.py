@@ -1,0 +1,480 @@
+"""What the pages say in prose, each sentence made anew from what it is about.
+
+`facts()` lists, for each page, what must stand on it word for word; every number in it is
+computed from a notebook, a record, the data or a package, and every "on", "off" and name
+by looking at what it names. `problems(page, text)` compares a page with them, and finds
+numbers, and the words on and off in bold, that no fact is about.
+"""
+
+import ast
+import importlib.metadata
+import re
+import statistics
+from functools import cache
+
+import yaml
+from IPython.core.inputtransformer2 import TransformerManager
+
+import parallel_notebooks
+from benchmarks.run import REPETITIONS
+from dropout_book import textbook
+from dropout_book.data import load_fashion_mnist
+from dropout_book.frameworks import FRAMEWORKS
+from dropout_book.records import speed
+from dropout_book.records.record import load
+from installed import INSTALLED
+from parallel_notebooks import ROOT, glued, path_of, sources
+
+NUMBERS = (
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty"
+).split()
+# The last points of the curves in the section's figures (zh.d2l.ai, of 2023), read off
+# their SVG paths: train loss and test accuracy, from scratch and concise.
+PUBLISHED = {
+    "pytorch": [(0.330, 0.857), (0.344, 0.844)],
+    "tensorflow": [(0.282, 0.857), (0.291, 0.875)],
+    "mxnet": [(0.348, 0.877), (0.346, 0.866)],
+    "paddle": [(0.447, 0.852), (0.346, 0.831)],
+}
+SHORT = {"from scratch": "scratch", "concise": "concise"}
+ON = {"drops": "**on**", "unchanged": "**off**"}
+
+
+def word(n):
+    return NUMBERS[n]
+
+
+def first(text):
+    return text[0].upper() + text[1:]
+
+
+def label(framework):
+    return FRAMEWORKS[framework].label
+
+
+def labels(frameworks):
+    *most, last = map(label, frameworks)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+@cache
+def settings():
+    """The numbers that a notebook's cells set; the six set the same, a test says."""
+    found = {}
+    for source in sources("pytorch").values():
+        for node in ast.parse(TransformerManager().transform_cell(source)).body:
+            if isinstance(node, ast.Assign):
+                try:
+                    value = ast.literal_eval(node.value)
+                except ValueError:
+                    continue
+                (target,) = node.targets
+                names = target.elts if isinstance(target, ast.Tuple) else [target]
+                values = value if isinstance(target, ast.Tuple) else [value]
+                found |= {name.id: each for name, each in zip(names, values)}
+    return found
+
+
+@cache
+def answers(framework):
+    executed = parallel_notebooks.executed(framework, "semantics")
+    return glued(executed)["semantics"]["answers"]
+
+
+@cache
+def figures(framework, topic="dropout"):
+    return glued(parallel_notebooks.executed(framework, topic))
+
+
+def those(condition):
+    """The frameworks for which something holds, in the order of the tabs."""
+    return [framework for framework in FRAMEWORKS if condition(framework)]
+
+
+def layer(framework):
+    """What the library's own layer answered; functions have no state to forget."""
+    return list(answers(framework).values())[-1]
+
+
+def said_nothing(framework):
+    return ON[layer(framework)["nothing said"]]
+
+
+def switch_of(framework):
+    return layer(framework)["switch"]
+
+
+def images():
+    (X_train, y_train), (X_test, y_test) = load_fashion_mnist()
+    assert len(X_train) == len(y_train) and len(X_test) == len(y_test)
+    return X_train.shape, X_test.shape, len(set(y_train.tolist()))
+
+
+def switches():
+    """Rows of the table in the implementation chapter."""
+    stateful = those(lambda each: "net.train()" in sources(each)["training-loop"])
+    by_state = [each for each in stateful if each in INSTALLED]
+    assert {said_nothing(each) for each in by_state} == {"**on**"}
+    assert all("net.eval()" in sources(each)["training-loop"] for each in stateful)
+    yield (
+        f"| {', '.join(map(label, stateful))} | the network's state, `net.train()` and "
+        "`net.eval()` | **on** |"
+    )
+    loop = sources("numpy")["training-loop"]
+    assert "is_train=True" in loop and "is_train=False" in loop
+    forward = re.search(r"def \w*\(self, X, is_train(.*?)\)", sources("numpy")["mlp-scratch"])
+    assert forward[1] == ""  # no default
+    yield f"| {label('numpy')} (this book's) | an argument, `is_train` | must be said |"
+    assert "training=" in switch_of("tensorflow")
+    yield f"| TensorFlow, Keras | an argument, `training` | {said_nothing('tensorflow')} |"
+    if "mxnet" in INSTALLED:
+        assert "autograd.record()" in sources("mxnet")["training-loop"]
+        yield f"| MXNet | a scope, `autograd.record()` | {said_nothing('mxnet')} |"
+    assert "key=None" in sources("jax")["mlp-scratch"]
+    yield "| JAX (this book's) | an argument: a random key, or none | **off** |"
+    assert "model.train()" in sources("jax")["mlp-concise"]
+    yield (
+        f"| Flax | the model's state, `model.train()` and `model.eval()` | {said_nothing('jax')}, "
+        "and an error without a key |"
+    )
+
+
+def implementation():
+    of, (train, test, classes) = settings(), images()
+    six = word(len(FRAMEWORKS))
+    rates = of["dropout1"], of["dropout2"]
+    selecting = those(lambda each: re.search(r"where\(", sources(each)["dropout-layer"]))
+    assert selecting == list(FRAMEWORKS)
+    assert all(
+        re.search(r"mask(\.astype\(.*?\)|, dtype=tf\.float32\))? \* X", text)
+        for text in (
+            sources(each, "d2l")["dropout-layer"]
+            for each in FRAMEWORKS
+            if path_of(each, "d2l").exists()
+        )
+    )
+    forgetful = those(lambda each: "net.eval()" in sources(each)["training-loop"])
+    yield f"Here is dropout in {six} libraries, twice in each"
+    yield f"The cells come from {six} [parallel notebooks]"
+    yield f"What all {six} share is not about dropout"
+    yield "with $p = 50$ for 50 %, every element would be dropped"
+    yield (
+        "0.8 is as legal a drop probability as it is a keep probability, and a network that "
+        "mistakes one for the other still trains"
+    )
+    yield f"All {six} select, where the textbook multiplies by the mask."
+    yield (
+        f"{train[0]:,} training and {test[0]:,} test images of {train[1]} × {train[2]} pixels, "
+        f"in {word(classes)} classes."
+    )
+    yield (
+        rf"$784 \to {of['num_hiddens1']} \to {of['num_hiddens2']} \to {of['num_outputs']}$"
+    ).replace("784", str(of["num_inputs"]))
+    for n, rate in enumerate(rates, start=1):
+        yield rf"\mathbf H_{n} &= \operatorname{{dropout}}_{{{rate}}}\bigl("
+    yield from switches()
+    yield "dropout is switched **on** for the updates, and **off** for the test."
+    yield (
+        f"{first(word(of['num_epochs']))} epochs, with the same initial weights and the same "
+        "minibatches in the same order in every library; the masks differ."
+    )
+    yield (
+        "Train loss and train accuracy are averages over the epoch, with dropout on; test "
+        "accuracy is measured after it, with dropout off"
+    )
+    yield (
+        f"With dropout left on (in {labels(forgetful)} it is enough to forget `net.eval()`), "
+        "two passes over the test images disagree on some of them."
+    )
+    yield f"sets all {word(2 * len(FRAMEWORKS))} side by side"
+
+
+def alike(framework):
+    """Whether its two models draw the same masks: then only rounding tells them apart."""
+    found = figures(framework)
+    losses = found["scratch_train_loss"], found["concise_train_loss"]
+    return abs(losses[0] - losses[1]) < 1e-4 * losses[0]
+
+
+def comparison():
+    of = settings()
+    columns = yaml.safe_load((ROOT / "book/semantics.yml").read_text("utf-8"))["columns"]
+    twelve = word(2 * len(FRAMEWORKS))
+    yield f"So {word(len(columns))} notebooks, one for each library"
+    (without,) = set(FRAMEWORKS) - set(columns)
+    yield f"{label(without)} has no dropout of its own"
+    assert "all × 0.91" in str(answers("jax"))
+    forms = [
+        answer["scale"]
+        for each in INSTALLED
+        if each in columns
+        for answer in answers(each).values()
+    ]
+    assert set(forms) >= {"x / (1 − p)", "x · (1 / (1 − p))"}
+    yield '- **"x / (1 − p)"** and **"x · (1 / (1 − p))"** are equal to the last bit of a double'
+    yield '**"all × 0.91"** that nothing was dropped and everything multiplied.'
+    yield "In the middle, for $0 < p < 1$ and an array of floats, they agree."
+    assert of["num_hiddens1"] == of["num_hiddens2"]
+    yield (
+        f"{first(twelve)} models, after {word(of['num_epochs'])} epochs on Fashion-MNIST: the "
+        f"[network](implementation.md) has two hidden layers of {of['num_hiddens1']} units with "
+        f"dropout {of['dropout1']} and {of['dropout2']}, and learns by plain SGD with learning "
+        f"rate {of['lr']} and minibatches of {of['batch_size']}."
+    )
+    yield (
+        "Train figures are averages over the epoch, with dropout on; the test accuracy is taken "
+        "with dropout off."
+    )
+    reached = [
+        figures(each)[f"{model}_test_acc"]
+        for each in INSTALLED
+        for model in ("scratch", "concise")
+    ]
+    assert max(reached) - min(reached) < 0.04
+    yield f"**All {twelve} learn the same task about equally well.**"
+    agreeing = [each for each in INSTALLED if alike(each)]
+    yield f"**{labels(agreeing)}'s two rows agree** because its own layer, on a CPU,"
+    yield "**Seconds are the median epoch's**, its test included"
+
+
+def index():
+    yield f"Dropout in {labels(FRAMEWORKS)}: derived once"
+    yield f"each in {word(len(FRAMEWORKS))} tabs, with its outputs as it ran."
+    yield f"what the {word(2 * len(FRAMEWORKS))} models reached."
+    yield f":caption: Fashion-MNIST, {word(settings()['num_epochs'])} epochs, single runs."
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.split("## Run one library's notebook")[1]
+    lines = re.search(r"```sh\n(.*?)```", section, re.DOTALL)[1].splitlines()
+    yield f"the repository says how in {word(len(lines))} lines."
+
+
+def defects():
+    """Of the list of changes: what stands in the audited code, and what to write."""
+    published = {
+        each: sources(each, "d2l") for each in FRAMEWORKS if path_of(each, "d2l").exists()
+    }
+    pytorch = published["pytorch"]
+    assert "torch.rand(X.shape)" in pytorch["dropout-layer"]
+    assert "torch.randn(X.shape)" in pytorch["dropout-layer"]
+    assert "torch.rand_like(X)" in pytorch["keep-rate"]
+    yield "not `torch.rand(X.shape)` but `torch.rand_like(X)`. Else [an `X` on a GPU is an error]"
+    yield "not `torch.randn(X.shape)` but `torch.rand_like(X)`. Else [too much is dropped]"
+    assert "net(X, training=True)" in published["tensorflow"]["one-line"]
+    assert figures("tensorflow", "d2l")["scratch_steps_that_dropped"] == 0
+    yield (
+        "**TensorFlow**: in `d2l.train_epoch_ch3`, not `net(X)` but `net(X, training=True)`. "
+        "Else [nothing is ever dropped]"
+    )
+    yield "- **MXNet**: nothing."
+    paddle = published["paddle"]["dropout-layer"]
+    assert "paddle.uniform(X.shape) >" in paddle and "min=-1, max=1" in paddle
+    kept = figures("paddle", "d2l")
+    assert abs(kept["published_kept_50"] - 0.5) < 0.005  # the range is [0, 1)
+    yield (
+        "not `paddle.uniform(X.shape)` but `paddle.uniform(X.shape, min=0, max=1)`. Else [too "
+        "much is dropped in version 2.6.2]"
+    )
+    yield (
+        "which was $[-1, 1)$ in PaddlePaddle 2.6.2 and is $[0, 1)$ in the version that ran here."
+    )
+    assert "key=get_key()):" in published["jax"]["dropout-layer"]
+    yield "not `key=d2l.get_key()` as a default but a fresh key in every call."
+
+
+def d2l():
+    of = settings()
+    version = importlib.metadata.version("d2l")
+    yield f"(4.6 in the Chinese edition 2.0, whose package is d2l {version})"
+    yield from defects()
+    yield "the edge cases $p = 0$ and $p = 1$, and the switch between training and test in"
+    yield f":::{{table}} After {word(of['num_epochs'])} epochs. Single runs."
+    odd = set()
+    for framework, runs in PUBLISHED.items():
+        for run, (loss, accuracy) in zip(("from scratch", "concise"), runs):
+            # Bold are the traces of defects: far from what most runs end at.
+            middle = statistics.median(loss for each in PUBLISHED.values() for loss, _ in each)
+            text = f"{loss:.3f}".lstrip("0")
+            if abs(loss - middle) > 0.05:
+                odd.add((framework, run))
+                text = f"**{text}**"
+            tab = label(framework) if run == "from scratch" else ""
+            yield f"| {tab} | {run} | {text} | " if tab else f"|  | {run} | {text} | "
+            accuracy = f"{accuracy:.3f}".lstrip("0")
+            yield f"| {accuracy} | {glue(framework)}::{SHORT[run]}_test_acc:.3f` |"
+    yield f"The {word(len(odd))} train losses in bold are the traces that two defects left"
+    accuracies = [accuracy for runs in PUBLISHED.values() for _, accuracy in runs]
+    points = 100 * (max(accuracies) - min(accuracies))
+    yield f"The published test accuracies lie within {points:.1f} points of each other"
+    yield "near the published .447, and without it"
+    yield "Of a million elements, at $p = 0.5$, the layer now keeps"
+    yield "so every call has the same key: two calls on a million elements gave the same mask."
+    factor = 1 / (1 - of["dropout2"])
+    yield f"still with the factor {factor:g}, so that $E[h'] = {{}}$"
+    yield "the tab had `randn` for a time in 2021 ([#1714]"
+    yield "**PyTorch, in copies of 2021**"
+    assert "from the fifth on" in textbook.report_runs.__doc__
+    yield "After the fifth epoch, the test accuracy still moved from one epoch to the next"
+    checks = re.findall(r"assert (\w+) (?:<|<= 1 and \w+ >) ([\d.]+)", train_ch3())
+    assert ("train_loss", "0.5") in checks and ("train_acc", "0.7") in checks
+    yield "a train loss below 0.5, accuracies above 0.7."
+    yield "In the other three tabs it changed the output in every step."
+    kept = "::published_kept_50:.4f`"
+    yield f"it keeps {glue('tensorflow')}{kept} at $p = 0.5$."
+    yield f"The rate is right either way: {glue('jax')}{kept} kept at $p = 0.5$."
+    dropped = f"{glue('pytorch')}::normal_dropped_percent_"
+    yield f"at $p = 0.2$ it drops {dropped}20:.1f` %, at $p = 0.5$ {dropped}50:.1f` %"
+
+
+def glue(framework):
+    return f"{{glue:text}}`../notebooks/d2l/{framework}.ipynb"
+
+
+def train_ch3():
+    """The source of `d2l.train_ch3`, unimported: its module would bring its library."""
+    package = importlib.metadata.distribution("d2l").locate_file("d2l/torch.py")
+    source = package.read_text(encoding="utf-8")
+    return source[source.index("def train_ch3") :].partition("\ndef ")[0]
+
+
+def proof():
+    yield f"This book claims that its {word(len(FRAMEWORKS))} libraries drop out in the same way"
+    yield "each element is 0 or $x/(1-p)$, to the last bit"
+    yield "- **The gradient**: $1/(1-p)$ where an element was kept, 0 where it was dropped."
+    yield "chance alone breaks one in less than one of $10^6$ runs, and so narrow that 0.3"
+    yield f"- **{first(word(len(FRAMEWORKS)))} networks, one function.**"
+    yield f"## How far the {word(len(FRAMEWORKS))} come apart"
+    yield (
+        f"so that after {word(settings()['num_epochs'])} epochs with the same masks the "
+        "libraries would no longer agree in every digit."
+    )
+    equivalence = (ROOT / "tests/dropout/test_equivalence.py").read_text(encoding="utf-8")
+    steps = int(re.search(r"(?m)^STEPS = (\d+)", equivalence)[1])
+    yield f"The {word(steps)} steps are therefore taken at a smaller learning rate than the"
+    mistakes = yaml.safe_load((ROOT / "tests/mutants/mutants.yml").read_text("utf-8"))
+    published = [each for each in mistakes if each.get("published") == "textbook"]
+    yield f"Among them are the {word(len(published))} that were published with the textbook"
+
+
+def speed_page():
+    of, (train, test, _) = settings(), images()
+    record = load(ROOT / "benchmarks/results.json")[""]
+    data, made = record["data"], record["made"]
+    yield f"The targets are for {word(made['cores'])} idle cores."
+    yield "three forward and five backward for a minibatch, on arrays that lie in memory"
+    yield "It reports the same three figures after each epoch."
+    yield f"the {train[0]:,} images of Fashion-MNIST to learn from, and {test[0]:,} to test."
+    rows, columns = speed.MASK_SHAPE
+    yield (
+        f"Both drop out an array of {rows} × {columns} floats with $p = "
+        f"{speed.MASK_PROBABILITY}$, in training mode"
+    )
+    yield (
+        f"Width and batch size are varied on {speed.FEWER:,} training examples, and a sixth as "
+        "many are used for the evaluation."
+    )
+    assert train[0] == 6 * test[0]
+    product = speed.Ratio("textbook", "floor")
+    times = {
+        each: speed.ratio(data, each, product).median
+        for each in data["tasks"]
+        if speed.ratio(data, each, product)
+    }
+    fewest = sorted(times, key=times.get)[:2]
+    yield (
+        "Where the textbook's loop takes few times its matrix products, as in "
+        f"{labels(sorted(fewest, key=list(FRAMEWORKS).index))}, little room is left."
+    )
+    dry = speed.ratio(data, "pytorch", speed.Ratio("without dropout", "floor")).median
+    assert dry < 2 < speed.ratio(data, "pytorch", speed.Ratio("scratch", "floor")).median
+    yield (
+        "PyTorch's loop misses for the price of its dropout: without dropout it stays below "
+        "twice its matrix products"
+    )
+    assert 10 < made["minutes"] < 20 and data["repetitions"] == REPETITIONS
+    yield "takes a quarter of an hour on an idle machine with two cores"
+    assert of["batch_size"] == 256
+    yield "Two copies of the sources were built in turn"
+    yield "this book runs two at a time, the longest first, each on a core of its own."
+    yield "**Without dropout**, `dropout1` and `dropout2` are zero"
+
+
+def derivation():
+    draws = {
+        re.search(r"100_000|100,000|100000", sources(each)["unbiased"]) is not None
+        for each in FRAMEWORKS
+    }
+    assert draws == {True}
+    yield "each draws $h'$ 100,000 times for $h = 1, \\dots, 8$."
+    yield "a bar reaches four standard errors each way."
+    if "mxnet" in INSTALLED:
+        assert layer("mxnet")["p = 1"] == "NaN"
+    nan = [each for each in INSTALLED if each != "numpy" and layer(each)["p = 1"] == "NaN"]
+    yield f"Not every library does: {labels(nan or ['mxnet'])}'s own layer returns NaN."
+    yield "This book's layers then return 0 for every unit, and the mean no longer stays."
+    yield "for a small network with one hidden layer."
+    yield "The mean of $z$ is 0, and $\\operatorname{ReLU}(E[z]) = 0$"
+    yield "(their section 7.5)"
+    yield (f"turns about one in ten of them into 0, and the others into {1 / (1 - 0.1):.2f}.")
+    for framework, name in {"pytorch": "p", "paddle": "p", "tensorflow": "rate"}.items():
+        assert name in layer(framework)["argument"]
+        assert layer(framework)["meaning"] == "of dropping"
+    yield "| PyTorch, PaddlePaddle | `p` | dropping |"
+    yield "| TensorFlow 2, Keras, Flax | `rate` | dropping |"
+    yield "| MXNet | `p`, in Gluon `rate` | dropping |"
+    yield "| this book; the textbook {cite}`zhang2023` | $p$, `dropout` | dropping |"
+    yield '| {cite:t}`hinton2012` | "with a probability of 0.5" | dropping |'
+    yield "| {cite:t}`srivastava2014` | $p$ | **keeping** |"
+    yield (
+        "| TensorFlow 1, `tf.nn.dropout` (deprecated late in 1.x) | `keep_prob` | **keeping** |"
+    )
+    yield '(PaddlePaddle by default; its `mode="downscale_in_infer"` is vanilla)'
+    yield "| vanilla | $m\\,h$ | $(1-p)\\,h$ | $(1-p)\\,h$ |"
+    yield "| inverted | $\\dfrac{m}{1-p}\\,h$ | $h$ | $h$ |"
+    yield "training gives $m\\,h$, and inference $h$."
+    yield "- Inference is training with $p$ set to 0, whatever $p$ was"
+
+
+FACTS = {
+    "comparison": comparison,
+    "d2l": d2l,
+    "derivation": derivation,
+    "implementation": implementation,
+    "index": index,
+    "proof": proof,
+    "speed": speed_page,
+}
+
+
+@cache
+def facts(page):
+    return list(FACTS[page]())
+
+
+def text_of(page):
+    return (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+
+
+# Where numbers are held by something else: figures glued or made of a record, formulas
+# (tests/derivation; and those in facts), code, sources.
+ELSEWHERE = re.compile(
+    r"""```.*?```|~~~.*?~~~|\$\$.*?\$\$|\$[^$\n]+\$|\{[\w:-]+\}`[^`]*`|`[^`\n]*`
+        |\]\([^)]*\)|^:.*$|^\|[\s:|-]+\|$|<[^>\n]+>""",
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
+)
+CLAIM = re.compile(r"(?<!\w)[\d.,]*\d(?!\w)|\*\*(?:on|off)\*\*|[¼½−]")
+TABLES = {"derivation": r"(?m)^\|.*[¼−].*\|$"}  # the ReLU's, which tests/derivation holds
+
+
+def problems(page, text):
+    """What does not stand on the page as it must, and what no fact is about."""
+    flat = re.sub(r"\s*\n\s*", " ", text)
+    found, rest = [], re.sub(TABLES.get(page, r"(?!)"), "", text)
+    for fact in facts(page):
+        if fact not in flat and fact not in text:
+            found.append(f"must say: {fact}")
+        # Lines may break anywhere in it.
+        pattern = r"\s+".join(map(re.escape, fact.split()))
+        rest = re.sub(pattern, "", rest)
+    found += [f"no fact is about: {each}" for each in CLAIM.findall(ELSEWHERE.sub("", rest))]
+    return found
