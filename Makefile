@@ -6,6 +6,7 @@
 # make mutants     try the tests on notebooks with mistakes, for book/proof.md
 # make bench       measure how long an epoch takes, for book/speed.md, on an idle machine
 # make bench-builds  the same of how long the book takes to build
+# make weigh       say what each page of the built site weighs
 # make serve       serve the built site on http://localhost:8000
 # make address     write the repository's address (_config.yml) into the notebooks
 # make clean       remove what was built; the environment in .venv stays
@@ -17,7 +18,7 @@ VENV_PYTHON := .venv/bin/python
 # Scripts of the tests find their helpers as the tests do; see pyproject.toml.
 TESTS := PYTHONPATH=.:tests:tests/dropout:tests/weight $(VENV_PYTHON)
 
-.PHONY: book check test audit launch-test mutants bench bench-builds serve address clean
+.PHONY: book check test audit launch-test mutants weigh bench bench-builds serve address clean
 
 book:
 	@tools/setup.sh
@@ -50,6 +51,10 @@ test:
 mutants:
 	@tools/setup.sh
 	$(TESTS) tests/mutants/run.py $(ONLY)
+
+weigh:
+	@tools/setup.sh test
+	$(TESTS) tests/weight/weigh.py
 
 bench:
 	@tools/setup.sh

@@ -204,6 +204,8 @@ def comparison():
     yield f"So {word(len(columns))} notebooks, one for each library"
     (without,) = set(FRAMEWORKS) - set(columns)
     yield f"{label(without)} has no dropout of its own"
+    assert FRAMEWORKS["jax"].module == "flax"
+    yield "has none either, and its column is Flax's."
     assert "all × 0.91" in str(answers("jax"))
     forms = [
         answer["scale"]
@@ -307,6 +309,20 @@ def d2l():
     points = 100 * (max(accuracies) - min(accuracies))
     yield f"The published test accuracies lie within {points:.1f} points of each other"
     yield "near the published .447, and without it"
+    changed = {each: sources(each, "d2l")["one-line"] for each in PUBLISHED}
+    assert "training=True" in changed["tensorflow"] and "no_dropout" in changed["mxnet"]
+    assert "normal_layer" in changed["pytorch"] and "old_default_layer" in changed["paddle"]
+    yield (
+        "The one line is the repair in TensorFlow and the defect in PyTorch and PaddlePaddle; "
+        "in MXNet it switches dropout off."
+    )
+    losses = {each: figures(each, "d2l") for each in PUBLISHED if each in INSTALLED}
+    rose = losses["tensorflow"]
+    assert rose["changed_train_loss"] > rose["scratch_train_loss"]
+    yield "With the one word added, the train loss of the network from scratch rises from"
+    assert losses["pytorch"]["normal_dropped_percent_20"] > 20 + 10
+    assert losses["pytorch"]["normal_dropped_percent_50"] > 50 + 10
+    yield "Normal numbers exceed $p$ more rarely than uniform ones:"
     yield "Of a million elements, at $p = 0.5$, the layer now keeps"
     yield "so every call has the same key: two calls on a million elements gave the same mask."
     factor = 1 / (1 - of["dropout2"])
@@ -348,6 +364,10 @@ def proof():
         f"so that after {word(settings()['num_epochs'])} epochs with the same masks the "
         "libraries would no longer agree in every digit."
     )
+    reference = (ROOT / "tests/derivation/test_reference.py").read_text(encoding="utf-8")
+    assert "complex" in reference and "1j" in reference
+    yield "are compared with its loss by complex-step differentiation {cite}`squire1998`"
+    yield "the libraries must agree with the reference, NumPy in float64, in whatever they compute"
     equivalence = (ROOT / "tests/dropout/test_equivalence.py").read_text(encoding="utf-8")
     steps = int(re.search(r"(?m)^STEPS = (\d+)", equivalence)[1])
     yield f"The {word(steps)} steps are therefore taken at a smaller learning rate than the"
@@ -357,7 +377,7 @@ def proof():
 
 
 def speed_page():
-    of, (train, test, _) = settings(), images()
+    train, test, _ = images()
     record = load(ROOT / "benchmarks/results.json")[""]
     data, made = record["data"], record["made"]
     yield f"The targets are for {word(made['cores'])} idle cores."
@@ -393,7 +413,10 @@ def speed_page():
     )
     assert 10 < made["minutes"] < 20 and data["repetitions"] == REPETITIONS
     yield "takes a quarter of an hour on an idle machine with two cores"
-    assert of["batch_size"] == 256
+    # As profilers said once; what a loop costs changes with the library's version.
+    yield "In `dropout_layer`, the random numbers cost the most, more than `where`."
+    yield "the largest part goes to `torch.where` in `dropout_layer`, forward and backward"
+    yield "The cost of the middle matrix grows with the square of the width"
     yield "Two copies of the sources were built in turn"
     yield "this book runs two at a time, the longest first, each on a core of its own."
     yield "**Without dropout**, `dropout1` and `dropout2` are zero"
@@ -432,6 +455,13 @@ def derivation():
     yield "| vanilla | $m\\,h$ | $(1-p)\\,h$ | $(1-p)\\,h$ |"
     yield "| inverted | $\\dfrac{m}{1-p}\\,h$ | $h$ | $h$ |"
     yield "training gives $m\\,h$, and inference $h$."
+    # (1 - p) < 1: tests/derivation has the proof.
+    yield "trains the layers below with gradients too small by the factor $1-p$."
+    assert [round((rate / (1 - rate)) ** 0.5, 9) for rate in (0.2, 0.5, 0.8)] == [0.5, 1, 2]
+    yield (
+        "At $p = 0.2$ the standard deviation of $h'$ is half of $h$; at $p = 0.5$ it is as "
+        "large as $h$; at $p = 0.8$ it is twice as large."
+    )
     yield "- Inference is training with $p$ set to 0, whatever $p$ was"
 
 
