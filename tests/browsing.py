@@ -73,14 +73,18 @@ def served(below=""):
     server.server_close()
 
 
-@contextmanager
-def launched(environment=None):
+def launch(playwright, environment=None):
     """A browser; in an environment of its own, if one is given."""
-    executable = browsers.chromium()
+    return playwright.chromium.launch(
+        executable_path=browsers.chromium(), args=browsers.ARGUMENTS, env=environment
+    )
+
+
+@contextmanager
+def launched():
+    browsers.chromium()  # which asks Playwright, and that may be done once at a time
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=browsers.ARGUMENTS, env=environment
-        )
+        browser = launch(playwright)
         yield browser
         browser.close()
 

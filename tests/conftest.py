@@ -4,6 +4,7 @@ What a test needs is told by the fixtures it uses, or by its folder, so that `ma
 can leave out what a person who changes a line does not wait for.
 """
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -56,25 +57,35 @@ def address():
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    """With fonts of its own: what a test finds does not depend on the machine's."""
+def browser_in(tmp_path_factory):
+    """`browser_in(fonts)`: a browser with one of the sets of fonts.
+
+    What a test finds does not depend on the fonts of the machine.
+    """
+    from playwright.sync_api import sync_playwright
+
+    import browsers
     import browsing
     import fonts
 
-    name = next(iter(fonts.SETS))
-    with browsing.launched(fonts.environment(name, tmp_path_factory.mktemp("fonts"))) as browser:
-        yield browser
+    browsers.chromium()  # which asks Playwright, and that may be done once at a time
+    with sync_playwright() as playwright:
+        yield cache(
+            lambda name: browsing.launch(
+                playwright, fonts.environment(name, tmp_path_factory.mktemp("fonts"))
+            )
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(browser_in):
+    return browser_in("DejaVu")
 
 
 @pytest.fixture(scope="session", params=["DejaVu", "Arimo"])
-def browser_with_fonts(request, tmp_path_factory):
+def browser_with_fonts(browser_in, request):
     """For tests of what may be cut off: once with fonts that are wide, once with others."""
-    import browsing
-    import fonts
-
-    environment = fonts.environment(request.param, tmp_path_factory.mktemp("fonts"))
-    with browsing.launched(environment) as browser:
-        yield browser
+    return browser_in(request.param)
 
 
 @pytest.fixture
