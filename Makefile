@@ -37,14 +37,7 @@ test:
 	.venv/bin/jupyter-book build -W --keep-going .
 	$(VENV_PYTHON) tests/run.py
 
-launch-check:
-	@tools/setup.sh
-	.venv/bin/ruff format --check
-	.venv/bin/ruff check
-	.venv/bin/nbstripout --verify --keep-id notebooks/*/*.ipynb
-	$(VENV_PYTHON) tests/run.py --check
-
-test:
+launch-test:
 	@tools/setup.sh
 	$(VENV_PYTHON) -m pytest -p no:cacheprovider tests/launch --every
 

@@ -1,0 +1,23 @@
+"""What the Makefile names is there, once, and said at its top."""
+
+import re
+import subprocess
+
+import pytest
+
+from parallel_notebooks import ROOT
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = re.search(r"(?m)^\.PHONY: (.*)$", MAKEFILE)[1].split()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_target_is_there_once_and_explained(target):
+    done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, text=True, capture_output=True)
+    assert done.returncode == 0 and done.stderr == ""
+    assert len(re.findall(rf"(?m)^{target}:", MAKEFILE)) == 1
+    assert re.search(rf"(?m)^# make {target}\s", MAKEFILE)
+
+
+def test_no_other_target_is_there():
+    assert sorted(re.findall(r"(?m)^([a-z-]+):", MAKEFILE)) == sorted(TARGETS)
