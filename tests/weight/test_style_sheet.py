@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sidebyside.weight.style_sheet import kept, read, used_words, with_one_link
+from sidebyside.weight.style_sheet import read, usable_rules, used_words, with_one_link
 
 WORDS = {"used", "also-used", "an-id"}
 
@@ -29,7 +29,7 @@ WORDS = {"used", "also-used", "an-id"}
     ],
 )
 def test_what_can_be_used_is_kept(rule):
-    assert re.sub(r"\s", "", kept(rule, WORDS)) == re.sub(r"\s", "", rule)
+    assert re.sub(r"\s", "", usable_rules(rule, WORDS)) == re.sub(r"\s", "", rule)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_what_can_be_used_is_kept(rule):
     ],
 )
 def test_what_cannot_be_used_is_dropped(rule):
-    assert kept(rule, WORDS) == ""
+    assert usable_rules(rule, WORDS) == ""
 
 
 def test_of_many_selectors_those_that_can_be_used_are_kept():
-    css = kept(
+    css = usable_rules(
         "/*! Licence */ .absent, .used /* one */, .absent p, .also-used {color: red;}", WORDS
     )
     assert css == "/*! Licence */\n.used ,  .also-used {color: red;}\n"
@@ -61,7 +61,7 @@ def test_of_many_selectors_those_that_can_be_used_are_kept():
 
 def test_what_is_no_style_sheet_is_an_error():
     with pytest.raises(ValueError, match="line 2"):
-        kept("p{}\n.used color", WORDS)
+        usable_rules("p{}\n.used color", WORDS)
 
 
 def test_addresses_are_seen_from_the_one_sheet(tmp_path):

@@ -32,16 +32,16 @@ def keep_originals(site, written):
     originals = {}
     for file in sorted(site.rglob("*.html")):
         path = file.relative_to(site)
-        page, kept = file.read_text(encoding="utf-8"), written / path
+        page, original = file.read_text(encoding="utf-8"), written / path
         if style_sheet.NAME in page:
-            page = kept.read_text(encoding="utf-8")
+            page = original.read_text(encoding="utf-8")
         else:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_text(page, encoding="utf-8")
+            original.parent.mkdir(parents=True, exist_ok=True)
+            original.write_text(page, encoding="utf-8")
         originals[path] = page
-    for kept in written.rglob("*.html"):
-        if kept.relative_to(written) not in originals:
-            kept.unlink()
+    for original in written.rglob("*.html"):
+        if original.relative_to(written) not in originals:
+            original.unlink()
     return originals
 
 

@@ -26,7 +26,7 @@ WORDS_OF_SCRIPTS = {"bs-tooltip-auto"}
 def merge(pages, static):
     """Write the one style sheet; return the `{path: page}` with one link in place of all."""
     css = "".join(read(static, sheet) for sheet in in_one_order(pages.values()))
-    css = kept(css, used_words(static, pages.values()))
+    css = usable_rules(css, used_words(static, pages.values()))
     css = fonts.embed(css, static)
     (static / NAME).write_text(css, encoding="utf-8")
     address = f"{NAME}?v={crc32(css.encode()):08x}"
@@ -77,7 +77,7 @@ def used_words(static, pages):
     return WORDS_OF_SCRIPTS.union(*(re.findall(r"[\w-]+", text) for text in set(texts)))
 
 
-def kept(css, words):
+def usable_rules(css, words):
     """The rules of `css` whose selectors name nothing but `words`, without comments.
 
     Of fonts and animations, those that one of these rules names.
