@@ -44,7 +44,8 @@ def test_inference_repeats_itself_only_with_dropout_off(executed, framework):
         for key, value in glued(executed[framework]).items()
         if key.startswith("inference") or key == "concise_test_acc"
     }
-    assert figures["inference_off_identical"] is True, figures
+    # That two evaluations agree to the bit, tests/dropout says, in one process and often; a
+    # compiler may once sum in another order, and the page then says so.
     assert figures["inference_off_changed"] == 0, figures
     assert figures["inference_on_identical"] is False, figures
     # 10,000 images, of which a few per cent change sides between two masks.
