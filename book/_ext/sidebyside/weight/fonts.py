@@ -18,8 +18,10 @@ from sidebyside.insides import mathjax
 FACE = re.compile(
     r'(@font-face[^{]*\{[^}]*?font-family:\s*([^;}]+)[^}]*?)src:\s*url\("([^"]+\.woff2?)"\)[^;}]*'
 )
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-SHOWN = re.compile(r'(?:content|--[\w-]+):\s*"((?:[^"\\]|\\.)*)"')
+TEXT = r'(?:[^{}"]|"(?:[^"\\]|\\.)*")'  # strings may hold braces
+RULE = re.compile(rf"({TEXT}+)\{{({TEXT}*)\}}")
+# A variable that holds one character is an icon; others are names of fonts.
+SHOWN = re.compile(r'content:\s*"((?:[^"\\]|\\.)*)"|--[\w-]+:\s*"(\\[0-9A-Fa-f]+ ?|[^"\\])"')
 ICONS = ""  # the family of characters for which no font is known: any that has them
 OPTIONS = {"flavor": "woff2", "layout_features": [], "notdef_outline": True}
 
@@ -42,7 +44,7 @@ def characters(css):
     """`{font family: code points}` of what rules show by themselves."""
     shown = defaultdict(set)
     for selectors, declarations in RULE.findall(css):
-        texts = map(unescape, SHOWN.findall(declarations))
+        texts = [unescape("".join(found)) for found in SHOWN.findall(declarations)]
         characters = {ord(character) for text in texts for character in text}
         for family in mathjax.families(selectors) or {ICONS}:
             shown[family] |= characters
