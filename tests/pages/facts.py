@@ -128,9 +128,9 @@ def switches():
     yield f"| {label('numpy')} (this book's) | an argument, `is_train` | must be said |"
     assert "training=" in switch_of("tensorflow")
     yield f"| TensorFlow, Keras | an argument, `training` | {said_nothing('tensorflow')} |"
-    if "mxnet" in INSTALLED:
-        assert "autograd.record()" in sources("mxnet")["training-loop"]
-        yield f"| MXNet | a scope, `autograd.record()` | {said_nothing('mxnet')} |"
+    assert "autograd.record()" in sources("mxnet")["training-loop"]
+    said = said_nothing("mxnet") if "mxnet" in INSTALLED else "**off**"
+    yield f"| MXNet | a scope, `autograd.record()` | {said} |"
     assert "key=None" in sources("jax")["mlp-scratch"]
     yield "| JAX (this book's) | an argument: a random key, or none | **off** |"
     assert "model.train()" in sources("jax")["mlp-concise"]
