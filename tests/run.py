@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from browsers import firefox
 from installed import INSTALLED
 from parallel_notebooks import FRAMEWORKS, path_of
 
@@ -29,6 +30,8 @@ QUICK = ["-m", "not build and not built and not network"]
 
 def folders():
     found = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    if firefox() is None:
+        found.discard("firefox")
     return [each for each in LONGEST if each in found] + sorted(found - set(LONGEST))
 
 
@@ -65,6 +68,8 @@ def main():
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for framework in set(FRAMEWORKS) - set(INSTALLED):
         print(f"{FRAMEWORKS[framework]} is not installed on this machine: not tested here")
+    if firefox() is None:
+        print("Firefox is not installed on this machine: not tested here")
     passed, failed = [], []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         quick = "--check" in sys.argv[1:]

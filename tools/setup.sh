@@ -210,6 +210,5 @@ find_data
 if [ "${1:-}" = test ]; then
     find_browser
     want Firefox firefox-esr firefox-esr
-    want "HTML by its own checker" java default-jre-headless
     install_browser_tools
 fi

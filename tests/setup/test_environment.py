@@ -212,7 +212,6 @@ def tested(book):
     done = subprocess.run(["cksum"], input="", capture_output=True, text=True, check=True)
     (node / "recipe").write_text(done.stdout)
     book.program("firefox-esr", "")
-    book.program("java", "")
     return book
 
 
