@@ -1,6 +1,7 @@
 """style.css: all style sheets in one, without what no page can use, and nothing else lost."""
 
 import re
+import shutil
 
 import pytest
 
@@ -120,3 +121,15 @@ def test_every_page_has_the_sheet_of_the_last_build(scratch_book):
     css, changed = build()
     assert "#010203" in css and "#040506" in css and changed != address
     assert build() == (css, changed)  # running it twice changes nothing
+
+
+def test_pages_whose_originals_are_gone_are_written_again(scratch_book):
+    book = scratch_book(weight=True)
+    book.page("index.md", "# Front page\n")
+    book.page("other.md", "# Other page\n")
+    assert book.build("-W").returncode == 0
+    pages = {path: path.read_text() for path in (book.folder / "_build/html").rglob("*.html")}
+    shutil.rmtree(book.folder / "_build/.written-html")
+    built = book.build("-W")
+    assert built.returncode == 0, built.stdout
+    assert {path: path.read_text() for path in pages} == pages

@@ -22,11 +22,6 @@ def parallel_notebooks(env, topic):
     return [(each, f"notebooks/{topic}/{each.id}") for each in shown(env.config)]
 
 
-def mark(cell, framework):
-    """Give a table's cell that names a framework its colour."""
-    cell["classes"] += ["swatch", f"framework-{framework.id}"]
-
-
 def why_unavailable(env, docname):
     """The sentence that says why a notebook could not run here, or None."""
     return getattr(env, "unavailable_notebooks", {}).get(docname)

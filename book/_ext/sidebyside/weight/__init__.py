@@ -45,13 +45,24 @@ def keep_originals(site, written):
     return originals
 
 
+def folder_of_originals(app):
+    return Path(app.doctreedir).parent / f".written-{app.builder.name}"
+
+
+def pages_without_originals(app, env, added, changed, removed):
+    """All of them, where somebody has taken the folder away: they are written again."""
+    wanted = app.builder.name in BUILDERS and app.config.weight
+    return env.found_docs if wanted and not folder_of_originals(app).exists() else []
+
+
 def lighten_site(app, exception):
     if exception is None and app.builder.name in BUILDERS and app.config.weight:
-        lighten(Path(app.outdir), Path(app.doctreedir).parent / f".written-{app.builder.name}")
+        lighten(Path(app.outdir), folder_of_originals(app))
 
 
 def setup(app):
     app.add_config_value("weight", True, "html", (bool,))
+    app.connect("env-get-outdated", pages_without_originals)
     # After the pages that other extensions write.
     app.connect("build-finished", lighten_site, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
