@@ -10,6 +10,7 @@ import re
 import nbformat
 import pytest
 
+from sidebyside.formulas import typesetter
 from sidebyside.insides import jupyter_cache, mathjax, myst_nb, sphinx, theme
 
 # Written into the scratch book, which says what Sphinx and the theme did.
@@ -67,12 +68,10 @@ def built(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def name(request, record_property):
+def version(request):
     """The version that was looked at, in the report of a failure."""
     dependency = request.node.name.removeprefix("test_").partition("_s_")[0].replace("_", "-")
-    version = importlib.metadata.version(DISTRIBUTIONS.get(dependency, dependency))
-    print(f"{dependency} {version}")
-    yield
+    print(dependency, importlib.metadata.version(DISTRIBUTIONS.get(dependency, dependency)))
 
 
 DISTRIBUTIONS = {"mathjax": "sphinx-mathjax-offline", "theme": "sphinx-book-theme"}
@@ -151,16 +150,7 @@ def test_mathjax_s_fonts_are_where_and_called_as_we_think():
     assert (mathjax.FOLDER / "startup.js").is_file()
     names = {file.stem for file in mathjax.FONT_FILES.glob("*.woff")}
     assert {"MathJax_Main-Regular", "MathJax_Math-Italic", "MathJax_Zero"} <= names
-    from sidebyside import formulas
-
-    with formulas.MiniRacer() as javascript:
-        javascript.eval(formulas.SETTINGS % json.dumps("fonts"))
-        javascript.eval((mathjax.FOLDER / "startup.js").read_text(encoding="utf-8"))
-        javascript.eval(f"MathJax.loader.preLoad('startup', ...{json.dumps(formulas.PARTS)})")
-        for part in formulas.PARTS:
-            javascript.eval((mathjax.FOLDER / f"{part}.js").read_text(encoding="utf-8"))
-        javascript.eval("MathJax.config.startup.ready()")
-        javascript.eval(formulas.FUNCTIONS)
+    with typesetter() as javascript:
         javascript.eval(r"set('x \\left( \\frac{\\sum y}{2} \\right)', true)")
         css = javascript.eval("style()")
     shown = [rule for rule in css.split("}") if "::before" in rule and "content:" in rule]

@@ -9,6 +9,7 @@ import html
 import json
 import re
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 from docutils import nodes
@@ -56,11 +57,9 @@ def key(node):
     return node.astext().strip(), isinstance(node, nodes.math_block)
 
 
-def set_formulas(app, env):
-    """When all pages are read, and before any is written."""
-    env.set_formulas = {}
-    if app.builder.format != "html":
-        return
+@contextmanager
+def typesetter():
+    """V8 with MathJax in it, and with FUNCTIONS."""
     with MiniRacer() as javascript:  # left open, its threads would outlive the build
         javascript.eval(SETTINGS % json.dumps(FONTS))
         javascript.eval((mathjax.FOLDER / "startup.js").read_text(encoding="utf-8"))
@@ -69,6 +68,15 @@ def set_formulas(app, env):
             javascript.eval((mathjax.FOLDER / f"{part}.js").read_text(encoding="utf-8"))
         javascript.eval("MathJax.config.startup.ready()")
         javascript.eval(FUNCTIONS)
+        yield javascript
+
+
+def set_formulas(app, env):
+    """When all pages are read, and before any is written."""
+    env.set_formulas = {}
+    if app.builder.format != "html":
+        return
+    with typesetter() as javascript:
         for docname in sorted(env.found_docs):
             for node in env.get_doctree(docname).findall(is_formula):
                 if key(node) not in env.set_formulas:
