@@ -45,6 +45,26 @@ def report_training(**histories):
     display(markdown_table(["model"] + [title for title, _ in COLUMNS.values()], rows))
 
 
+def report_gradient(gradient, held_still, drawn_anew):
+    """Compare a gradient with two rows of difference quotients, all of shape (n,).
+
+    `held_still` has them for one mask, `drawn_anew` for masks that change from call to call.
+    Shows them, and glues by how much each row differs from the gradient at most.
+    """
+    columns = [np.asarray(each, dtype=float) for each in (gradient, held_still, drawn_anew)]
+    for name, quotients in (("held_still", columns[1]), ("drawn_anew", columns[2])):
+        glue(f"gradient_error_{name}", float(np.abs(quotients - columns[0]).max()))
+    display(
+        markdown_table(
+            ["element", "gradient", "quotient, mask held still", "mask drawn anew"],
+            [
+                [str(number), *(f"{value:.2f}" for value in row)]
+                for number, row in enumerate(zip(*columns, strict=True), start=1)
+            ],
+        )
+    )
+
+
 def report_inference(y, dropout_off, dropout_on):
     """Compare two passes with dropout off, and two with dropout left on.
 

@@ -19,6 +19,7 @@ TAGS = [
     "dropout-layer",
     "dropout-demo",
     "unbiased",
+    "gradient-check",
     "data",
     "mlp-scratch",
     "training-loop",

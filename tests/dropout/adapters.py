@@ -11,7 +11,10 @@ Each adapter wraps the namespace of a notebook and offers
 - `refused(X, p)`: the same for arguments it should refuse, with nothing to draw from
   where the library would let us see that;
 - `seed(n)`: start the random numbers over, as the notebook does;
-- `dtypes`: those it can drop out; `accepts(dtype)`: a context in which it can make them;
+- `half`: the half-precision types it has on a CPU; `cast(x, dtype)`: x in the dtype of that
+  name, which `dtype(x)` says;
+- `dtypes`: those of NumPy's it can drop out; `accepts(dtype)`: a context in which it can make
+  them;
 - `divisor_ulps`: how far from 1 - p it may divide, in units in the last place of a float64;
 - `flushes_subnormals`: whether float32 and float64 arithmetic turns them into 0;
 - `elsewhere(a)`: a context that yields `a` on a second device; `place(x)`: x's device;
@@ -46,6 +49,7 @@ from dropout_book.data import Minibatches
 
 class Adapter:
     dtypes = "float16", "float32", "float64"
+    half = "float16", "bfloat16"
     divisor_ulps = 0
     flushes_subnormals = False
 
@@ -58,6 +62,12 @@ class Adapter:
 
     def numpy(self, x):
         return np.asarray(x)
+
+    def cast(self, x, dtype):
+        return x.astype(dtype)
+
+    def dtype(self, x):
+        return str(x.dtype).rpartition(".")[2]  # "torch.bfloat16"
 
     def dropout_layer(self, X, dropout):
         return self.notebook["dropout_layer"](X, dropout)
@@ -116,6 +126,8 @@ class Adapter:
 
 
 class NumPy(Adapter):
+    half = ("float16",)
+
     def dropout_and_gradient(self, X, p):
         layer = self.notebook["Dropout"](p)
         return layer.forward(X, is_train=True), layer.backward(np.ones_like(X)) + 1
@@ -157,6 +169,9 @@ class PyTorch(Adapter):
 
     def numpy(self, x):
         return x.detach().cpu().numpy()
+
+    def cast(self, x, dtype):
+        return x.to(getattr(self.notebook["torch"], dtype))
 
     def dropout_and_gradient(self, X, p):
         X = self.array(X).requires_grad_()
@@ -211,6 +226,12 @@ class TensorFlow(Adapter):
 
     def array(self, a):
         return self.notebook["tf"].constant(a)
+
+    def cast(self, x, dtype):
+        return self.notebook["tf"].cast(x, dtype)
+
+    def dtype(self, x):
+        return x.dtype.name
 
     def dropout_and_gradient(self, X, p):
         tf, X = self.notebook["tf"], self.array(X)
@@ -280,6 +301,7 @@ class TensorFlow(Adapter):
 
 
 class MXNet(Adapter):
+    half = ("float16",)
     # Its operators get a scalar as text, and read it to 6 ulps or better in 20,000 trials.
     divisor_ulps = 8
 
@@ -341,7 +363,8 @@ class MXNet(Adapter):
 
 
 class PaddlePaddle(Adapter):
-    dtypes = "float32", "float64"  # `where` knows no float16 on a CPU
+    dtypes = "float32", "float64"  # on a CPU it multiplies no float16
+    half = ("bfloat16",)
 
     def array(self, a):
         return self.notebook["paddle"].to_tensor(a)
@@ -481,7 +504,9 @@ class JAX(Adapter):
     def parameters(self, model):
         params = self.params[model]
         if model == "concise":
-            merged = self.notebook["nnx"].merge(self.notebook["graphdef"], params)
+            merged = self.notebook["nnx"].merge(
+                self.notebook["graphdef"], params, self.notebook["rest"]
+            )
             linear = [
                 layer for layer in merged.layers if isinstance(layer, self.notebook["nnx"].Linear)
             ]

@@ -9,7 +9,7 @@ Inequalities, 2013, section 2.8), for the variance v of the sum,
 which is FALSE_ALARM for the t of `bound`: about 7.5 standard errors where n is large.
 
 The masks are compared fewer than 20,000 times in a run of all six frameworks:
-10,824 times in test_training_loop.py and 3,426 times in test_statistics.py, which
+10,824 times in test_training_loop.py and 3,450 times in test_statistics.py, which
 say how. So whatever the seeds, a run raises a false alarm with probability below
 20,000 × 1e-12 = 2e-8.
 """

@@ -13,6 +13,7 @@ NAMES = {
     "dropout-layer": {"dropout_layer"},
     "dropout-demo": {"X"},
     "unbiased": {"h", "draws"},
+    "gradient-check": {"X", "loss", "held_still", "quotients"},
     "data": {
         "batch_size",
         "X_train",
