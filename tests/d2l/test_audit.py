@@ -31,12 +31,14 @@ FUNCTIONS = [
 KEPT = {  # with probability, by the glue's key of a layer
     "published": lambda p: 1 - p,
     "keyed": lambda p: 1 - p,
+    "like": lambda p: 1 - p,
+    "repaired": lambda p: 1 - p,
     "normal": lambda p: 1 - NormalDist().cdf(p),
     "old_default": lambda p: (1 - p) / 2,
 }
 LAYERS = {
-    "pytorch": {"published", "normal"},
-    "tensorflow": {"published"},
+    "pytorch": {"published", "normal", "like", "repaired"},
+    "tensorflow": {"published", "repaired"},
     "mxnet": {"published"},
     "paddle": {"published", "old_default"},
     "jax": {"published", "keyed"},
@@ -145,9 +147,52 @@ def test_only_a_key_by_default_repeats_the_mask(layers, framework):
 
 @pytest.mark.only("pytorch")
 def test_the_published_mask_is_made_on_the_cpu(notebook):
-    """PyTorch's alone: on "meta", as on a GPU, the layer fails, and `rand_like` does not."""
+    """PyTorch's alone: on "meta", as on a GPU, the layer fails, and the repair does not."""
     torch = notebook["torch"]
     X = torch.ones(2, 3, device="meta")
     with pytest.raises(RuntimeError, match="device"):
         notebook["dropout_layer"](X, 0.5)
-    assert ((torch.rand_like(X) > 0.5).float() * X / 0.5).device == X.device
+    assert notebook["repaired_layer"](X, 0.5).device == X.device
+
+
+# In half precision; each bound is of 7 standard errors, as above.
+
+
+@pytest.mark.only("pytorch")
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32"])
+def test_the_repair_is_right_in_every_precision(notebook, dtype):
+    torch = notebook["torch"]
+    ones = torch.ones(1000, 1000, dtype=getattr(torch, dtype))
+    for p in 0.0, 0.001, 0.1:
+        h = notebook["repaired_layer"](ones, p)
+        assert h.dtype == ones.dtype
+        assert abs((h != 0).double().mean() - (1 - p)) <= bound(p, ones.numel())
+
+
+@pytest.mark.only("pytorch")
+def test_a_mask_in_bfloat16_is_wrong_and_the_published_one_changes_the_dtype(notebook):
+    torch = notebook["torch"]
+    ones = torch.ones(1000, 1000, dtype=torch.bfloat16)
+    for p in 0.0, 0.001, 0.1:
+        kept = (notebook["like_layer"](ones, p) != 0).double().mean()
+        assert (1 - p) - kept > bound(p, ones.numel())
+    assert notebook["dropout_layer"](ones, 0.1).dtype == torch.float32
+
+
+@pytest.mark.only("pytorch")
+def test_a_uniform_float32_is_a_multiple_that_may_be_zero(notebook):
+    u = notebook["torch"].rand(1_000_000)
+    assert (u * 2**24 % 1 == 0).all() and not (u * 2**23 % 1 == 0).all()
+
+
+@pytest.mark.only("tensorflow")
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_tensorflows_published_layer_refuses_half_precision(notebook, dtype):
+    tf = notebook["tf"]
+    ones = tf.ones((1000, 1000), dtype)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        notebook["dropout_layer"](ones, 0.1)
+    for p in 0.0, 0.001, 0.1:
+        h = notebook["repaired_layer"](ones, p)
+        assert h.dtype == ones.dtype
+        assert abs(np.mean(as_array(h) != 0) - (1 - p)) <= bound(p, 1_000_000)

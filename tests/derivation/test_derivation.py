@@ -331,7 +331,57 @@ def test_a_gradient_without_the_factor_is_too_small():
     assert_equal(*members(f"{too_small_by} = E[m]", ONE_UNIT))
 
 
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_weight_goes_without_a_gradient_if_every_example_drops_its_unit(n):
+    """Each example adds its mask times something of its own."""
+    said = re.search(r"only if every example dropped it, which has probability \$(.*?)\$", PAGE)[1]
+    examples = sp.symbols(f"c_1:{n + 1}")
+    without = sum(
+        prod(1 - p if k else p for k in kept)
+        for kept in product((0, 1), repeat=n)
+        if sum(k / (1 - p) * c for k, c in zip(kept, examples)) == 0
+    )
+    assert_equal(without, sp.sympify(said.replace("^", "**"), {"p": p, "n": n}))
+
+
+def test_momentum_and_weight_decay_move_a_weight_without_a_gradient():
+    """The step of SGD, once it has a velocity: v <- mu v + g + decay w, w <- w - lr v."""
+    assert "momentum carries on, and weight decay shrinks it." in PAGE
+    weight, velocity, mu, decay, lr = sp.symbols("w v mu lambda eta", positive=True)
+
+    def step(gradient, mu, decay):
+        return weight - lr * (mu * velocity + gradient + decay * weight)
+
+    assert step(0, 0, 0) == weight
+    assert_equal(step(0, mu, 0), weight - lr * mu * velocity)
+    assert_equal(step(0, 0, decay), (1 - lr * decay) * weight)
+
+
 # Inverted and vanilla dropout
+
+
+def test_a_vanilla_step_is_an_inverted_one_with_another_learning_rate():
+    """One step on any loss of o = W (m h) + b, with h = phi(u x), mask by mask."""
+    said = re.search(r"learning rate of these weights is multiplied by \$(.*?)\$", PAGE)[1]
+    factor = sp.sympify(said.replace("^", "**"), {"p": p})
+    assert "have $(1-p)\\,\\mathbf W$ instead" in PAGE
+    assert factor.subs(HALF) == sp.Rational(1, 4) and "At $p = 0.5$ that is a quarter." in PAGE
+    v, u = sp.symbols("v_1:3"), sp.symbols("u_1:3")  # weights out of the layer, and into it
+    x, bias, lr = sp.symbols("x b eta")
+    activation, loss = sp.Function("phi"), sp.Function("L")
+    for kept in product((0, 1), repeat=2):
+        hidden = [activation(weight * x) for weight in u]
+        inverted = loss(sum(w * drop(h, k) for w, h, k in zip(v, hidden, kept)) + bias)
+        inverse = {w: (1 - p) * w for w in v}  # what v is, in terms of the vanilla weights
+        vanilla = loss(sum(w * k * h for w, h, k in zip(v, hidden, kept)) + bias)
+        assert_equal(inverted.subs(inverse, simultaneous=True), vanilla)
+        for w in v:
+            moved = (1 - p) * (w - lr * vanilla.diff(w))
+            step = w - lr * factor * inverted.diff(w)
+            assert_equal(moved, step.subs(inverse, simultaneous=True))
+        for other in (*u, bias):
+            step = inverted.diff(other).subs(inverse, simultaneous=True)
+            assert_equal(vanilla.diff(other), step)
 
 
 @pytest.mark.parametrize("kind", ["vanilla", "inverted"])

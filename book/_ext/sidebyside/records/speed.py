@@ -71,12 +71,7 @@ class SpeedTable(Recorded):
 
     def ratios(self, data, made):
         def cell(framework, of):
-            measured = speed.ratio(data, framework, of)
-            aim = measured and speed.target(data, framework, of)
-            if not aim:
-                return on_two_lines(measured)
-            said = words.TARGET.format(target=aim, verdict=speed.verdict(aim, measured))
-            return f"{on_two_lines(measured)}\\\n    {said}"
+            return on_two_lines(speed.ratio(data, framework, of))
 
         rows = {words.RATIOS[of.name]: of for of in speed.RATIOS}
         return self.of_libraries(data, words.RATIO_HEAD, rows, cell)

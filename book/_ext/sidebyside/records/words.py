@@ -107,14 +107,13 @@ RATIOS = {
     "mask / library mask": "Our mask / the library's own dropout",
 }
 MASKS = {"mask": "Our `dropout_layer`", "library mask": "The library's own dropout"}
-RATIO_HEAD = "What is divided by what, and the target"
+RATIO_HEAD = "What is divided by what"
 MASK_HEAD = "Nanoseconds per element"
 USED = {
     "wall": "Wall seconds per epoch",
     "cpu": "CPU seconds per epoch, of all cores and processes",
     "memory": "Resident memory at its peak, in gigabytes",
 }
-TARGET = "{target[0]} {target[1]:g}: {verdict}"
 CONDITIONS = """\
 Measured on {date} in one run of {minutes:.0f} minutes, on {cores} cores of {processor}, \
 {system}, with Python {python}, {versions} and d2l {textbook}."""
