@@ -156,7 +156,9 @@ def half_precision(dtype, p, ones, kept):
     for steps in STEPS[dtype]:
         n = math.ceil(p * steps)
         if abs(n / steps - p) > p / 500:  # closer to p than can be told apart
-            shares.setdefault(f"{n // math.gcd(n, steps)}/{steps // math.gcd(n, steps)}", n / steps)
+            shares.setdefault(
+                f"{n // math.gcd(n, steps)}/{steps // math.gcd(n, steps)}", n / steps
+            )
     try:
         X = ones()
     except Exception:
@@ -265,9 +267,9 @@ def compared(first, second):
 
 
 def missing_compiler(error):
-    """What to say where the error, or one below it, is that there is no C++ compiler."""
+    """What to say where the error, or one below it, is that no C++ compiler works."""
     while error is not None:
-        if re.search("CppCompiler|CxxCompiler", type(error).__name__ + str(error)):
+        if re.search("(Cpp|Cxx)Compile", f"{type(error).__name__}: {error}"):
             return "no C++ compiler"
         error = error.__cause__ or error.__context__
     return ""
