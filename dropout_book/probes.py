@@ -6,6 +6,8 @@ answer that the book's table of semantics shows. An answer that starts with
 """
 
 import inspect
+import math
+import re
 
 import numpy as np
 from IPython.display import display
@@ -15,9 +17,18 @@ from dropout_book.results import glue, markdown_table
 # The array that most probes drop: no zeros in it, so a zero was dropped.
 x = np.linspace(1, 2, 2000, dtype="float32").reshape(200, 10)
 
+# Of half precision: how many ones are dropped at a time, and how often at most.
+BATCH, BATCHES = 2**20, 32
+# In how many steps a type can draw between 0 and 1: by the bits of its fraction, and one more.
+STEPS = {"float16": (2**10, 2**11), "bfloat16": (2**7, 2**8)}
+# Shapes for which dropout must work as for any other: scalar, vector, empty, three axes.
+SHAPES = (), (5,), (0,), (2, 3, 4)
+
 
 def as_array(result):
     """A library's array as NumPy's."""
+    if hasattr(result, "detach"):  # PyTorch gives NumPy nothing that awaits a gradient
+        result = result.detach()
     return result.asnumpy() if hasattr(result, "asnumpy") else np.asarray(result)
 
 
@@ -131,6 +142,71 @@ def dtype(y):
     return str(as_array(y).dtype)
 
 
+def half_precision(dtype, p, ones, kept):
+    """Which share of half-precision ones `kept(ones())` drops, asked for `p`.
+
+    `ones()` makes `BATCH` ones, `kept` returns how many of them dropout left. A mask drawn
+    in the type itself cannot have any share: with n steps between 0 and 1, it drops
+    ceil(p n) / n. The answer is the one share, of these and `p`, that six standard
+    deviations do not exclude. That the true one is excluded at one of 32 looks has a
+    probability below 32 * 2e-9 = 6e-8. The closest pair, .1 and 103/1024, is 11 standard
+    deviations apart after all 32 looks, so that two remain has one below 1e-6.
+    """
+    shares = {f"{p}": p}
+    for steps in STEPS[dtype]:
+        n = math.ceil(p * steps)
+        if abs(n / steps - p) > p / 500:  # closer to p than can be told apart
+            shares.setdefault(
+                f"{n // math.gcd(n, steps)}/{steps // math.gcd(n, steps)}", n / steps
+            )
+    try:
+        X = ones()
+    except Exception:
+        return f"no {dtype}"
+    dropped = drawn = 0
+    while len(shares) > 1 or not drawn:
+        if drawn == BATCH * BATCHES:
+            return f"unknown: {dropped / drawn}, which may be {' or '.join(shares)}"
+        try:
+            dropped += BATCH - int(kept(X))
+        except Exception as error:
+            return type(error).__name__
+        drawn += BATCH
+        shares = {
+            name: share
+            for name, share in shares.items()
+            if abs(dropped / drawn - share) < 6 * math.sqrt(share * (1 - share) / drawn)
+        }
+        if not shares:
+            return f"unknown: {dropped / drawn}"
+    return f"drops {next(iter(shares))}"
+
+
+def stays(dtype, ones, drop):
+    """The type of what `drop(ones())` makes of ones of `dtype`."""
+    try:
+        X = ones()
+    except Exception:
+        return f"no {dtype}"
+    try:
+        return re.search(r"b?float\d+", str(drop(X).dtype))[0]
+    except Exception as error:
+        return type(error).__name__
+
+
+def shapes(call, allowed):
+    """For which of `SHAPES` `call(ones)` keeps the shape, with `allowed` values alone."""
+    refused = []
+    for shape in SHAPES:
+        try:
+            y = as_array(call(np.ones(shape, dtype="float32")))
+            if y.shape != shape or not np.isin(y, allowed).all():
+                return f"unknown: {y}"
+        except Exception as error:
+            refused.append(f"{shape}: {type(error).__name__}")
+    return ", ".join(refused) or "all alike"
+
+
 def scale(y, x, p):
     """How the kept elements of float64 `x` were scaled: compared to the last bit."""
     y, x = as_array(y), as_array(x)
@@ -177,6 +253,105 @@ def reseeded(seed, call):
     first = call()
     seed()
     return same_mask(first, call())
+
+
+def compared(first, second):
+    """Whether `first()` and `second()` have the same mask, or the error that comes instead."""
+    try:
+        y = as_array(first())
+        if not 0 < (y == 0).mean() < 1:
+            return f"unknown: {y}"
+        return same_mask(y, second())
+    except Exception as error:
+        return missing_compiler(error) or type(error).__name__
+
+
+def missing_compiler(error):
+    """What to say where the error, or one below it, is that no C++ compiler works."""
+    while error is not None:
+        if re.search("(Cpp|Cxx)Compile", f"{type(error).__name__}: {error}"):
+            return "no C++ compiler"
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def compiled_outcome(call):
+    """The outcome of `call()`, where the compiler may be missing."""
+    try:
+        y = call()
+    except Exception as error:
+        return missing_compiler(error) or type(error).__name__
+    return outcome(lambda: y)
+
+
+def attention(call, without):
+    """Whether `call()` gives what attention gives `without()` dropout, or varies."""
+    try:
+        first, second, reference = as_array(call()), as_array(call()), as_array(without())
+    except Exception as error:
+        return type(error).__name__
+    if np.allclose(first, reference, atol=1e-6) and np.allclose(second, reference, atol=1e-6):
+        return "unchanged"
+    return "drops" if not np.allclose(first, second, atol=1e-6) else f"unknown: {first}"
+
+
+def by_loss(call):
+    """What dropout at p = 1/2 did, from the mean squared error between `x` and its result.
+
+    2x - x and 0 - x have one square, so the error is the mean of x² whatever the mask.
+    """
+    try:
+        loss = float(call())
+    except Exception as error:
+        return type(error).__name__
+    if loss == 0:
+        return "unchanged"
+    return "drops" if np.isclose(loss, np.mean(x**2), rtol=1e-4) else f"unknown: {loss}"
+
+
+def moved(statistic, call):
+    """Whether `call()` moves what `statistic()` reads: a batch norm's running mean."""
+    before = as_array(statistic()).copy()
+    try:
+        call()
+    except Exception as error:
+        return type(error).__name__
+    return "stays" if (as_array(statistic()) == before).all() else "moves"
+
+
+def monte_carlo(statistic, call):
+    """Whether `call()` drops, and what becomes of the batch norm beside it."""
+    before = as_array(statistic()).copy()
+    try:
+        share = share_dropped(call())
+    except Exception as error:
+        return type(error).__name__
+    if not 0.4 < share < 0.6:  # nine standard deviations of 2,000 elements at a half
+        return f"unknown: {share}"
+    return "drops, mean stays" if (as_array(statistic()) == before).all() else "drops, mean moves"
+
+
+def numeric(function, gradient):
+    """Whether the numeric derivative of `function(x)` along `x` agrees with `gradient()`.
+
+    `function` returns the sum of dropout's result. It is linear while its mask is held
+    still, so the step may be half of x, and the rest is rounding.
+    """
+    step = (float(function(1.5 * x)) - float(function(0.5 * x))) / 1.0
+    slope = float((as_array(gradient()) * x).sum())
+    return "agrees" if math.isclose(step, slope, rel_tol=1e-4) else "fails"
+
+
+def backward(*calls):
+    """What comes of each `call()`: one answer if it is the same of all."""
+    answers = set()
+    for call in calls:
+        try:
+            call()
+            answers.add("works")
+        except Exception as error:
+            answers.add(type(error).__name__)
+    return answers.pop() if len(answers) == 1 else f"unknown: {sorted(answers)}"
 
 
 def gradient(dy, y, p):

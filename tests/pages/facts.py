@@ -18,7 +18,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 import parallel_notebooks
 from benchmarks.run import REPETITIONS
-from dropout_book import textbook
+from dropout_book import probes, textbook
 from dropout_book.data import load_fashion_mnist
 from dropout_book.frameworks import FRAMEWORKS
 from dropout_book.records import speed
@@ -217,7 +217,7 @@ def comparison():
     (without,) = set(FRAMEWORKS) - set(columns)
     yield f"{label(without)} has no dropout of its own"
     assert FRAMEWORKS["jax"].module == "flax"
-    yield "has none either, and its column is Flax's."
+    yield "has none either, and its columns are Flax's: the layers of NNX and of the older Linen."
     assert "all × 0.91" in str(answers("jax"))
     forms = [
         answer["scale"]
@@ -228,7 +228,24 @@ def comparison():
     assert set(forms) >= {"x / (1 − p)", "x · (1 / (1 − p))"}
     yield '- **"x / (1 − p)"** and **"x · (1 / (1 − p))"** are equal to the last bit of a double'
     yield '**"all × 0.91"** that nothing was dropped and everything multiplied.'
-    yield "In training mode, for $p = 0.5$ and ordinary numbers in float32, all did the same:"
+    asked = {
+        form["meaning"] + form["gradient"]
+        for each in INSTALLED
+        if each in columns
+        for form in answers(each).values()
+    }
+    assert asked == {"of droppingmask / (1 − p)"}
+    yield (
+        "asked for $p = 0.2$ on numbers in single precision, every one drops with that "
+        "probability, and its gradient is the mask over $1-p$."
+    )
+    said = str([answers(each) for each in INSTALLED if each in columns])
+    assert "drops 13/128" in said and "drops 0.1" in said
+    yield '- **"drops 13/128"** is the share that was dropped of a million ones or more'
+    assert probes.BATCH > 1e6
+    yield 'names the one fraction that agrees with it; **"drops 0.1"**, that it was the one asked'
+    assert [len(shape) for shape in probes.SHAPES if 0 not in shape] == [0, 1, 3]
+    yield "arrays without elements, without axes, with one and with three are treated as others"
     assert of["num_hiddens1"] == of["num_hiddens2"]
     yield (
         f"{first(twelve)} models, after {word(of['num_epochs'])} epochs on Fashion-MNIST: the "

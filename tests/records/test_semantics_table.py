@@ -1,7 +1,14 @@
 """{semantics-table}: what each library's own dropout does, with advice on surprises."""
 
+import functools
+import http.server
+import threading
+from contextlib import contextmanager
+
 import pytest
 import yaml
+
+from browsing import launched
 
 FRAMEWORKS = {"numpy": "NumPy", "jax": "JAX", "mxnet": "MXNet"}
 REASON = "MXNet is not installed here: it has no wheel for Linux on aarch64."
@@ -148,6 +155,131 @@ def setup(app):
     assert page.find("article").get_text().count(REASON) == 1
     # advice on what did not run here is not given
     assert [item.get_text().strip() for item in page.find("ol").find_all("li")] == ["Check p."]
+
+
+def test_what_this_machine_lacks_surprises_nobody(book):
+    """Nor is advice given on what would have been answered elsewhere."""
+    write_spec(book, {**SPEC, "excuses": ["no compiler"]})
+    notebook(book, "jax", {"nnx.Dropout": {**JAX["nnx.Dropout"], "p = 1.1": "no compiler"}})
+    notebook(
+        book, "mxnet", {**MXNET, "npx.dropout": {**MXNET["npx.dropout"], "p = 1.1": "ValueError"}}
+    )
+    run = book.build("-W", "--keep-going")
+    assert run.returncode != 0  # MXNet has a compiler, and advice on what it does not do
+    assert "advice on 'p = 1.1' for what no form of dropout in mxnet does" in run.stdout
+    assert "in jax does" not in run.stdout
+
+    notebook(book, "mxnet", MXNET)
+    run = book.build("-W")
+    assert run.returncode == 0, run.stdout
+    assert rows(book.html("chapters/page"))[2] == [
+        "Above",
+        "no compiler",
+        "zeros [2]",
+        "ValueError",
+    ]
+
+
+# --- with a pair chosen
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def opened(book):
+    """The page of the table, in a browser."""
+    handler = functools.partial(Quiet, directory=book.folder / "_build" / "html")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with launched() as browser:
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/chapters/page.html")
+        yield page
+    server.shutdown()
+    server.server_close()
+
+
+def choose(page, framework, other):
+    page.evaluate(
+        """([framework, other]) => {
+            const {dataset} = document.documentElement;
+            dataset.framework = framework;
+            if (other) dataset.with = other; else delete dataset.with;
+            document.dispatchEvent(new Event("frameworkschange"));
+        }""",
+        [framework, other],
+    )
+
+
+def visible(page, selector):
+    return [
+        " ".join(element.inner_text().split())
+        for element in page.locator(f".semantics {selector}").all()
+        if element.is_visible()
+    ]
+
+
+def test_a_pair_shows_its_columns_and_all_are_a_click_away(scratch_book):
+    frameworks = {**FRAMEWORKS, "paddle": "PaddlePaddle"}
+    columns = {**SPEC["columns"], "paddle": {"F.dropout": "https://paddle.example"}}
+    book = scratch_book(frameworks=frameworks)
+    book.page("index.md", "# Front page\n")
+    book.page("chapters/page.md", "# Page\n\n```{semantics-table} questions.yml\n```\n")
+    write_spec(book, {**SPEC, "columns": columns})
+    notebook(book, "jax", JAX)
+    notebook(book, "mxnet", MXNET)
+    book.notebook(
+        "notebooks/semantics/paddle.ipynb",
+        [
+            (
+                "results",
+                GLUE.format(
+                    versions="PaddlePaddle 1.2.3",
+                    answers={
+                        "F.dropout": {"p = 1": "zeros", "p = 1.1": "ValueError", "switch": "s"}
+                    },
+                ),
+            )
+        ],
+    )
+    run = book.build("-W")
+    assert run.returncode == 0, run.stdout
+    everything = ["Question", "JAX nnx.Dropout", "MXNet npx.dropout", "MXNet nn.Dropout"]
+    everything.append("PaddlePaddle F.dropout")
+    with opened(book) as page:
+        assert visible(page, "thead th") == everything
+        assert visible(page, ".semantics-shown") == []
+        assert visible(page, "li") == ["Beware of NaN.", "Check p."]
+
+        # advice is numbered for what is shown
+        choose(page, "jax", "paddle")
+        assert visible(page, "thead th") == ["Question", everything[1], everything[4]]
+        assert visible(page, "tbody tr:nth-child(2) td") == ["zeros [1]", "ValueError"]
+        assert visible(page, "li") == ["Check p."]
+        assert visible(page, "[role=status]") == ["Shown: JAX and PaddlePaddle."]
+
+        # a library without a column says so; the other's is shown
+        choose(page, "mxnet", "numpy")
+        assert visible(page, "thead th") == ["Question", *everything[2:4]]
+        assert visible(page, "tbody tr:nth-child(2) td") == ["zeros [2]", "ValueError"]
+        (said,) = visible(page, "[role=status]")
+        assert said.endswith("NumPy has no dropout of its own, and so no column.")
+
+        # all, by the keyboard, and back
+        page.locator(".semantics-shown button").press("Enter")
+        assert visible(page, "thead th") == everything
+        assert visible(page, "button") == ["Show MXNet and NumPy only"]
+        page.locator(".semantics-shown button").press("Enter")
+        assert visible(page, "thead th") == ["Question", *everything[2:4]]
+
+        # no pair, one twice, one unknown: all
+        for other in (None, "mxnet", "keras"):
+            choose(page, "mxnet", other)
+            assert visible(page, "thead th") == everything
+            assert visible(page, "button") == []
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,15 @@ An answer that is not expected is bold, and the number behind it leads to its
 advice below the table. A question without an answer, a surprise without advice
 and advice for what no longer happens are warnings.
 
+Where a reader compares two libraries, `static/semantics_table.js` shows these two: each
+cell and each advice has the classes `of-framework` and `of-<framework>`. Without scripts
+all are shown.
+
 The page is written as MyST; only when it is written is it known which notebooks
 ran and what they answered.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -30,7 +35,7 @@ from sphinx.util.logging import getLogger
 from sidebyside.insides import myst_nb, sphinx
 from sidebyside.records import words
 from sidebyside.records.table import named, table
-from sidebyside.showing.frameworks import parallel_notebooks, reasons, why_unavailable
+from sidebyside.showing.frameworks import parallel_notebooks, reasons, shown, why_unavailable
 
 LOGGER = getLogger(__name__)
 
@@ -86,6 +91,7 @@ class SemanticsTableDirective(SphinxDirective):
             for each in question.get("advice", [])
         ]
         holder = semantics_table("", *self.table(columns, questions.values()))
+        holder["excuses"] = spec.get("excuses", [])
         if advice:
             holder.insert(0, self.parse_text_to_nodes(words.LEGEND))
             holder += nodes.enumerated_list("", *advice, enumtype="arabic", suffix=".")
@@ -96,6 +102,10 @@ class SemanticsTableDirective(SphinxDirective):
         for answer in holder.findall(semantics_answer):
             answer["docname"] = docnames[answer["framework"]]
             answer["expected"] = questions[answer["question"]].get("expected")
+        for head in holder.findall(nodes.entry):
+            for framework in docnames:
+                if f"framework-{framework}" in head["classes"]:
+                    head["classes"] += of(framework)
         return [holder]
 
     def table(self, columns, questions):
@@ -121,7 +131,7 @@ class SemanticsTableTransform(SphinxPostTransform):
     def run(self, **kwargs):
         for holder in list(self.document.findall(semantics_table)):
             self.fill(holder)
-            holder.replace_self(holder.children)
+            holder.replace_self(nodes.container("", *holder.children, classes=["semantics"]))
 
     def fill(self, holder):
         places = list(holder.findall(semantics_answer))
@@ -131,21 +141,36 @@ class SemanticsTableTransform(SphinxPostTransform):
             for docname in docnames
             if why_unavailable(self.env, docname) is None
         }
+        excused = set()  # (question, framework) that this machine could not ask
         surprises = {}  # (question, framework, answer): the places of those who give it
         for place in places:
             answer = self.answer(holder, place, records)
             paragraph = place.parent
             paragraph[:] = inline(answer)
-            unmarked = words.NO_FIGURE, words.UNKNOWN_FIGURE
+            paragraph.parent["classes"] += of(place["framework"])
+            if answer in holder["excuses"]:
+                excused.add((place["question"], place["framework"]))
+            unmarked = words.NO_FIGURE, words.UNKNOWN_FIGURE, *holder["excuses"]
             if place["expected"] and answer not in (*place["expected"], *unmarked):
                 key = place["question"], place["framework"], answer
                 surprises.setdefault(key, []).append(paragraph)
         ran = {place["framework"] for place in places if place["docname"] in records}
-        self.advise(holder, surprises, ran)
+        self.advise(holder, surprises, ran, excused)
         if versions := [record["versions"] for record in records.values() if record]:
             text = words.MEASURED_WITH.format(versions=", ".join(versions))
             holder += nodes.paragraph("", text)
         holder += reasons(self.env, docnames)
+        holder += nodes.raw("", self.script(places), format="html")
+
+    def script(self, places):
+        """What semantics_table.js is given."""
+        given = {
+            "labels": {each.id: each.label for each in shown(self.config)},
+            "columns": list(dict.fromkeys(place["framework"] for place in places)),
+            "words": words.SHOWN,
+        }
+        text = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
+        return f'<script type="application/json">{text}</script>'
 
     def answer(self, holder, place, records):
         docname, form, question = place["docname"], place["form"], place["question"]
@@ -160,11 +185,15 @@ class SemanticsTableTransform(SphinxPostTransform):
             return words.UNKNOWN_FIGURE
         return answer
 
-    def advise(self, holder, surprises, ran):
+    def advise(self, holder, surprises, ran, excused):
         """Mark each surprise with the number of its advice; drop advice on what did not run."""
         number, advised = 0, set()
         for item in list(holder.findall(semantics_advice)):
-            given = [key for key in item["advises"] if key[1] in ran]
+            given = [
+                key
+                for key in item["advises"]
+                if key[1] in ran and (key in surprises or key[:2] not in excused)
+            ]
             for question, framework, answer in set(given) - set(surprises):
                 self.warn(
                     holder,
@@ -177,14 +206,15 @@ class SemanticsTableTransform(SphinxPostTransform):
                 continue
             number += 1
             advised |= set(given)
-            shown = nodes.list_item("", *item.children)
-            item.replace_self(shown)
-            self.document.set_id(shown)
+            advice = nodes.list_item("", *item.children, classes=["advice"])
+            advice["classes"] += of(*dict.fromkeys(framework for _, framework, _ in given))
+            item.replace_self(advice)
+            self.document.set_id(advice)
             for paragraph in (each for key in given for each in surprises.get(key, [])):
                 paragraph[:] = [
                     nodes.strong("", "", *paragraph),
                     nodes.Text("\N{NO-BREAK SPACE}"),
-                    nodes.reference("", f"[{number}]", internal=True, refid=shown["ids"][0]),
+                    nodes.reference("", f"[{number}]", internal=True, refid=advice["ids"][0]),
                 ]
                 paragraph.parent["classes"].append("surprise")
         for advice in list(holder.findall(nodes.enumerated_list)):
@@ -200,6 +230,19 @@ class SemanticsTableTransform(SphinxPostTransform):
         LOGGER.warning(message, location=holder, type="semantics_table")
 
 
+def of(*frameworks):
+    """The classes of what belongs to these frameworks alone."""
+    return ["of-framework", *(f"of-{framework}" for framework in frameworks)]
+
+
+def load_script(app, pagename, templatename, context, doctree):
+    """Where the table is, its script."""
+    if doctree and any(
+        "semantics-table" in each["classes"] for each in doctree.findall(nodes.table)
+    ):
+        app.add_js_file("semantics_table.js", loading_method="defer")
+
+
 def inline(answer):
     """The answer as nodes: what stands in backticks is code."""
     return [
@@ -213,3 +256,4 @@ def setup(app):
     app.add_role("semantics-answer", AnswerRole())
     app.add_directive("semantics-table", SemanticsTableDirective)
     app.add_post_transform(SemanticsTableTransform)
+    app.connect("html-page-context", load_script)

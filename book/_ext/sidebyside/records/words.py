@@ -21,6 +21,13 @@ QUESTION = "Question"
 LEGEND = """\
 An answer in bold, followed by a number in square brackets, is not the expected one.
 The sentence with that number, below the table, says what to do about it."""
+SHOWN = {
+    "two": "Shown: {first} and {second}.",
+    "all": "Shown: all libraries.",
+    "none": "{label} has no dropout of its own, and so no column.",
+    "showAll": "Show all",
+    "showTwo": "Show {first} and {second} only",
+}
 MEASURED_WITH = "Measured with {versions}."
 UNANSWERED = "semantics-table: {docname} has not answered {question!r} for {form}"
 NO_WORDS = UNANSWERED + ": {answer}"
