@@ -229,9 +229,7 @@ def visit_cell(self, node):
     scope = {"columnheader": "col", "rowheader": "row"}.get(node["role"])
     given = {"scope": scope, "data-framework": node.get("framework")}
     given = {name: value for name, value in given.items() if value}
-    self.body.append(
-        self.starttag(node, "th" if scope else "td", "", role=node["role"], **given)
-    )
+    self.body.append(self.starttag(node, "th" if scope else "td", "", role=node["role"], **given))
 
 
 def depart_cell(self, node):
