@@ -12,6 +12,7 @@ comment or a docstring of a helper changes none.
 import ast
 import importlib.metadata
 import importlib.util
+import json
 import platform
 import sys
 import sysconfig
@@ -75,6 +76,15 @@ def is_local(spec):
 
 
 def digest(file):
+    """Of a notebook, what can be run of it: its texts and its metadata change nothing."""
+    if Path(file).suffix == ".ipynb":
+        cells = json.loads(Path(file).read_text(encoding="utf-8"))["cells"]
+        code = [
+            [cell["metadata"].get("tags"), "".join(cell["source"])]
+            for cell in cells
+            if cell["cell_type"] == "code"
+        ]
+        return sha256(json.dumps(code).encode()).hexdigest()
     return sha256(Path(file).read_bytes()).hexdigest()
 
 

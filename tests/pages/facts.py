@@ -202,6 +202,45 @@ def implementation():
     yield f"sets all {word(2 * len(FRAMEWORKS))} side by side"
 
 
+def written(tag, *texts):
+    """The frameworks in whose cell one of these stands."""
+    return those(lambda each: any(text in sources(each)[tag] for text in texts))
+
+
+def dictionary():
+    stateful = written("training-loop", "net.train()")
+    told = written("training-loop", "is_train=True", "training=True", "X, key)")
+    assert written("training-loop", "with autograd.record():") == ["mxnet"]
+    assert {*stateful, *told, "mxnet"} == set(FRAMEWORKS)
+    yield f"In {labels(stateful)} the network does, and remembers it."
+    yield f"In {labels(told)} the caller says it in every call."
+    yield "In MXNet it depends on where the call stands: inside `autograd.record()`"
+    keyed = written("dropout-layer", "X, dropout, key)")
+    (jax,) = map(label, keyed)
+    others = labels(each for each in FRAMEWORKS if each not in keyed)
+    yield f"{jax} has no hidden state: whoever drops is given a key"
+    yield f"In {others}, a generator remembers where it is, and a seed sets it back."
+    assert written("training-loop", "return params, history") == keyed
+    yield f"In {jax} they are an argument of the network, and a step returns new ones."
+    yield f"In {others} the network holds them, and a step overwrites them."
+    backward = written("training-loop", "loss.backward()")
+    yield f"In {labels(backward)}, `backward` leaves them with the parameters."
+    returned = [
+        *written("training-loop", "= tape.gradient("),
+        *written("training-loop", "grads = jax.value_and_grad("),
+    ]
+    assert {*backward, *returned, "numpy"} == set(FRAMEWORKS)
+    tape, value_and_grad = map(label, returned)
+    yield f"{tape}'s tape and {value_and_grad}'s `value_and_grad` return them."
+    yield f"In {label('numpy')}, they are derived by hand."
+    recording = written("training-loop", "with tf.GradientTape()", "with autograd.record()")
+    yield f"In {labels(recording)}, what stands in a block."
+    exempting = written("training-loop", "no_grad()")
+    yield f"In {labels(exempting)}, everything but what `no_grad` exempts."
+    clearing = written("training-loop", "zero_grad()", "clear_grad()")
+    yield f"{labels(clearing)} have to be told to forget them."
+
+
 def alike(framework):
     """Whether its two models draw the same masks: then only rounding tells them apart."""
     found = figures(framework)
@@ -595,6 +634,7 @@ FACTS = {
     "comparison": comparison,
     "d2l": d2l,
     "derivation": derivation,
+    "dictionary": dictionary,
     "implementation": implementation,
     "index": index,
     "proof": proof,

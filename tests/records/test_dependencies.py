@@ -249,6 +249,21 @@ def test_data_files(depends, helper):
     assert before != after
 
 
+def test_of_a_notebook_that_is_read_only_code_and_tags_count(depends, helper):
+    def after(text="Text.", tag="setup", source="x = 1", **metadata):
+        nb = nbformat.v4.new_notebook(metadata=metadata)
+        nb.cells = [
+            nbformat.v4.new_markdown_cell(text, id="text"),
+            nbformat.v4.new_code_cell(source, metadata={"tags": [tag]}, id="code"),
+        ]
+        return depends("", files=[helper("other.ipynb", nbformat.writes(nb))])
+
+    before = after()
+    assert after(text="Other text.", dictionary={"seed": {}}) == before
+    assert after(source="x = 2") != before
+    assert after(tag="data") != before
+
+
 def test_a_comment_or_docstring_in_a_helper_changes_nothing(depends, helper):
     helper("helpers.py", "def f(x):\n    return x + 1\n")
     before = depends("import helpers")

@@ -6,6 +6,7 @@ the names that MyST-NB gives their parts, and the figures from its records.
 """
 
 import ast
+import json
 
 from docutils import nodes
 from myst_nb.ext.glue.crossref import read_glue_cache
@@ -33,6 +34,29 @@ def cells(doctree, tag, parts):
             copy.children = [part for part in copy if part["nb_element"] in parts]
             if copy.children:
                 yield copy
+
+
+def sources(doctree):
+    """`(tags, the source as a node, the section)` of each code cell of a notebook."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") != "cell_code":
+            continue
+        section = cell.parent
+        while not isinstance(section, nodes.section):
+            section = section.parent
+        for part in cell:
+            if part["nb_element"] == CODE:
+                yield cell["cell_metadata"].get("tags", []), part[0], section
+
+
+def metadata(env, docname, key):
+    """What stands under a key of a notebook's own metadata, or None.
+
+    MyST-NB takes them for the top matter of the page, and MyST keeps there as JSON what is
+    no plain text.
+    """
+    found = env.metadata[docname].get(key)
+    return found and json.loads(found)
 
 
 def glued_keys(env, docname):

@@ -1,7 +1,8 @@
 """frameworks.css: what depends on the list of frameworks, one rule for each.
 
 Their colours, for tabs and tables the same as in figures; in the dark theme, figures are
-turned over by a CSS filter, and so are these. And which panel of a set of tabs is seen.
+turned over by a CSS filter, and so are these. And which panel of a set of tabs is seen, and
+which columns of the dictionary.
 """
 
 from pathlib import Path
@@ -17,6 +18,17 @@ html[data-framework="{name}"] .tab-set[data-frameworks~="{name}"]
   > .tab-panel:not([data-framework="{name}"]),
 html[data-framework="{name}"] .tab-set:not([data-frameworks~="{name}"])
   > .tab-panel ~ .tab-panel {{ display: none; }}
+"""
+
+# Of the dictionary, a pair is seen where there is one; and where there is little room, what
+# the reader has chosen: unless all are asked for.
+COLUMNS = """\
+html[data-with]:not([data-framework="{name}"], [data-with="{name}"])
+  .dictionary:not(:has(.dictionary-all :checked)) [data-framework="{name}"] {{ display: none; }}
+@media (max-width: 600px), print {{
+  html[data-framework]:not([data-framework="{name}"], [data-with="{name}"])
+    .dictionary:not(:has(.dictionary-all :checked)) [data-framework="{name}"] {{ display: none; }}
+}}
 """
 
 
@@ -35,7 +47,7 @@ def turned_over(color):
 def style(frameworks):
     """The style sheet for these frameworks."""
     return "".join(
-        STYLE.format(name=each.id, light=each.color, dark=turned_over(each.color))
+        (STYLE + COLUMNS).format(name=each.id, light=each.color, dark=turned_over(each.color))
         for each in frameworks
     )
 

@@ -19,3 +19,29 @@ NO_NOTEBOOK = (
     "side-by-side: no notebook {docname} to take {tag!r} from: write it, and list it in _toc.yml"
 )
 NO_CELL = "side-by-side: {docname} has no cell tagged {tag!r} to show"
+
+# {dictionary}
+IDEA = "Idea"
+NONE = "None: {why}"
+SHOW_ALL = "Show all libraries"
+
+NO_IDEAS = (
+    "dictionary: expected are lines `key: words`, or `key:` with `idea: words` and "
+    "`none: {{framework: why}}`; got: {error}"
+)
+NONE_UNKNOWN = "dictionary: `none` names unknown frameworks: {unknown}; allowed: {all}"
+LISTED_TWICE = "dictionary: the idea {idea!r} is listed twice"
+NOT_LISTED = "dictionary: {docname} marks a line for {idea!r}, which the page does not list"
+NO_NOTEBOOK_FOR = "dictionary: no notebook {docname} to take the idea {idea!r} from"
+NEITHER = (
+    "dictionary: {docname} marks no line for the idea {idea!r}: mark one in its metadata, or "
+    "say on the page, under `none`, why there is none"
+)
+BOTH = (
+    "dictionary: {docname} marks a line for the idea {idea!r}, of which the page says that "
+    "there is none"
+)
+NO_CELL_FOR = "dictionary: {docname} has no cell tagged {tag!r}, named for the idea {idea!r}"
+MARKER = "dictionary: {docname}, cell {tag!r}, idea {idea!r}: {pattern!r} {error}"
+PLACES = "matches {number} places, not one"
+NO_PATTERN = "is no regular expression: {error}"
