@@ -10,6 +10,8 @@ A file holds one record, or one for each framework:
 notebooks all code or that of the cells with a tag; and pins of requirements.txt and
 constraints.txt. What has changed since is found by the
 names alone: `stale(root)` looks at every record there is.
+
+`mistakes.yml#jax` is what a file says of one framework: the others' keys are left out.
 """
 
 import datetime
@@ -22,6 +24,7 @@ from pathlib import Path
 
 import yaml
 
+from dropout_book.frameworks import FRAMEWORKS
 from dropout_book.records.digest import digest_of_code
 
 FILES = (
@@ -116,7 +119,16 @@ def digest_of_file(file, tag=""):
         ]
         # Magics install and time; the code stands between them.
         return digest_of_code(re.sub(r"(?m)^( *)[%!].*", r"\1pass", "\n".join(cells)))
-    return sixteen(yaml.safe_load(text) if file.suffix in {".yml", ".json"} else text)
+    if file.suffix in {".yml", ".json"}:
+        return sixteen(without(FRAMEWORKS.keys() - {tag} if tag else set(), yaml.safe_load(text)))
+    return sixteen(text)
+
+
+def without(keys, content):
+    """A copy of what YAML can say, without these keys of its mappings."""
+    if isinstance(content, dict):
+        return {key: without(keys, each) for key, each in content.items() if key not in keys}
+    return [without(keys, each) for each in content] if isinstance(content, list) else content
 
 
 def sixteen(content):

@@ -146,7 +146,7 @@ def what_decides(framework):
         f"notebooks/dropout/{framework}.ipynb",
         "notebooks/dropout/numpy.ipynb",  # the reference of all
         "tests/dropout/*.py",
-        "tests/mutants/mutants.yml",
+        f"tests/mutants/mutants.yml#{framework}",
         "tests/parallel_notebooks.py",
         *(f"dropout_book/{name}.py" for name in ("cells", "data", "history", "weights")),
         *(

@@ -95,7 +95,7 @@ def those(condition):
 
 def layer(framework):
     """What the library's own layer answered; functions have no state to forget."""
-    return list(answers(framework).values())[-1]
+    return next(form for name, form in answers(framework).items() if name.endswith("Dropout"))
 
 
 def said_nothing(framework):
@@ -128,7 +128,12 @@ def switches():
     assert forward[1] == ""  # no default
     yield f"| {label('numpy')} (this book's) | an argument, `is_train` | must be said |"
     assert "training=" in switch_of("tensorflow")
-    yield f"| TensorFlow, Keras | an argument, `training` | {said_nothing('tensorflow')} |"
+    looped = [layer("tensorflow")[name] for name in ("fit", "evaluate", "predict")]
+    assert looped == ["drops", "unchanged", "unchanged"]
+    yield (
+        f"| TensorFlow, Keras | an argument, `training` | {said_nothing('tensorflow')}; but `fit` "
+        "passes True, and `evaluate` and `predict` False |"
+    )
     assert "autograd.record()" in sources("mxnet")["training-loop"]
     said = said_nothing("mxnet") if "mxnet" in INSTALLED else "**off**"
     yield f"| MXNet | a scope, `autograd.record()` | {said} |"
@@ -136,9 +141,12 @@ def switches():
     yield "| JAX (this book's) | an argument: a random key, or none | **off** |"
     assert "model.train()" in sources("jax")["mlp-concise"]
     yield (
-        f"| Flax | the model's state, `model.train()` and `model.eval()` | {said_nothing('jax')}, "
-        "and an error without a key |"
+        "| Flax NNX | the model's state, `model.train()` and `model.eval()` | "
+        f"{said_nothing('jax')}, and an error without a key |"
     )
+    linen = answers("jax")["linen.Dropout"]
+    assert linen["switch"] == "`deterministic=`" and linen["nothing said"] == "ValueError"
+    yield "| Flax Linen | an argument, `deterministic` | must be said |"
 
 
 def implementation():

@@ -26,7 +26,7 @@ def root(tmp_path):
     (tmp_path / "constraints.txt").write_text("torch==2.0\nnumpy==1.26\n")
     (tmp_path / "requirements.txt").write_text("flax==1.0  # layers\n")
     (tmp_path / "code.py").write_text("x = 1\n")
-    (tmp_path / "mistakes.yml").write_text("a: 1\n")
+    (tmp_path / "mistakes.yml").write_text(MISTAKES)
     write_notebook(tmp_path, "%pip install one\nx = 1", "y = 2")
     record.pins.cache_clear()
     return tmp_path
@@ -40,7 +40,17 @@ def write_notebook(root, first, second):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), root / "nb.ipynb")
 
 
-NAMES = ["*.py", "mistakes.yml", "nb.ipynb", "nb.ipynb#data", "pin torch", "pin flax", "no.py"]
+MISTAKES = "- {a: 1, jax: 2, paddle: 3}\n"
+NAMES = [
+    "*.py",
+    "mistakes.yml",
+    "mistakes.yml#jax",
+    "nb.ipynb",
+    "nb.ipynb#data",
+    "pin torch",
+    "pin flax",
+    "no.py",
+]
 
 
 def changes(root, edit):
@@ -56,7 +66,7 @@ def changes(root, edit):
     [
         lambda root: None,
         lambda root: (root / "code.py").write_text('"""Why."""\n\nx = 1  # one\n'),
-        lambda root: (root / "mistakes.yml").write_text("# All.\na: 1\n"),
+        lambda root: (root / "mistakes.yml").write_text("# All.\n" + MISTAKES),
         lambda root: write_notebook(root, "%pip install two\nx = 1  # one", "y = 2"),
         lambda root: (root / "other.txt").write_text("new"),
         lambda root: (root / "constraints.txt").write_text("torch==2.0\nnumpy==2.0\n"),
@@ -73,7 +83,14 @@ def test_what_decides_nothing_changes_nothing(root, edit):
         (lambda root: (root / "more.py").write_text(""), ["*.py"]),
         (lambda root: (root / "no.py").write_text(""), ["*.py", "no.py"]),
         (lambda root: (root / "code.py").unlink(), ["*.py"]),
-        (lambda root: (root / "mistakes.yml").write_text("a: 2\n"), ["mistakes.yml"]),
+        (
+            lambda root: (root / "mistakes.yml").write_text(MISTAKES.replace("2", "4")),
+            ["mistakes.yml", "mistakes.yml#jax"],
+        ),
+        (
+            lambda root: (root / "mistakes.yml").write_text(MISTAKES.replace("3", "4")),
+            ["mistakes.yml"],
+        ),
         (lambda root: write_notebook(root, "x = 2", "y = 2"), ["nb.ipynb"]),
         (lambda root: write_notebook(root, "x = 1", "y = 3"), ["nb.ipynb", "nb.ipynb#data"]),
         (lambda root: (root / "constraints.txt").write_text("torch==2.1\n"), ["pin torch"]),
