@@ -64,6 +64,7 @@ FIRST = {
     "training-loop": ["equivalence", "training_loop"],
     "mlp-concise": ["models", "training_loop"],
     "train-concise": ["repeatable"],
+    "setup": ["repeatable"],
 }
 ONLY_NUMPY = "tests/derivation/test_reference.py"  # its gradients are written by hand
 
