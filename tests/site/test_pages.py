@@ -111,7 +111,7 @@ def test_every_figure_is_there_and_described(page, address, pages):
             continue
         page.goto(f"{address}/{path}")
         for figure in page.evaluate(FIGURES):
-            assert len(figure.get("alt", "")) > 40, f"{path}: {figure}"
+            assert len(figure["alt"] or "") > 40, f"{path}: {figure}"
             assert figure["loading"] == "lazy"
             both = zip(figure["natural"], figure["said"])
             assert all(abs(a - b) <= 1 for a, b in both), f"{path}: {figure}"
