@@ -1,7 +1,7 @@
 """Small books of their own, built by the real `jupyter-book` with the book's extensions.
 
 A build spends most of its time on imports. So builds are forked from a process that has
-imported what they need and has done nothing with it.
+imported what they need, the extensions among it, and has done nothing with it.
 """
 
 import multiprocessing
@@ -16,8 +16,18 @@ import yaml
 from bs4 import BeautifulSoup
 
 TIMEOUT = 300  # seconds
+IMPORTED = """
+    jupyter_book.cli.main jupyter_book.sphinx nbformat bs4 yaml
+    sphinx.builders.html sphinx.domains.c sphinx.domains.cpp sphinx.domains.python
+    myst_nb.sphinx_ext notfound.extension sphinx_book_theme sphinx_comments sphinx_copybutton
+    sphinx_design.extension sphinx_external_toc.events sphinx_jupyterbook_latex.transforms
+    sphinx_multitoc_numbering sphinx_thebe sphinx_togglebutton sphinxext.opengraph
+    sqlalchemy.dialects.sqlite
+    sidebyside.running.extension sidebyside.showing sidebyside.records sidebyside.explorer
+    sidebyside.formulas sidebyside.look sidebyside.launching sidebyside.weight
+""".split()
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["jupyter_book.cli.main", "jupyter_book.sphinx", "scratch_books"])
+FORKS.set_forkserver_preload(IMPORTED)
 
 
 def build(arguments, environment, output):

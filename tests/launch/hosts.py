@@ -112,19 +112,11 @@ def make_host(environment, packages, preloaded, variables, python):
     def call(*command):
         subprocess.run(command, env=variables, check=True, stdout=subprocess.DEVNULL)
 
-    call(python, "-m", "venv", environment)
+    call(python, "-m", "venv", "--without-pip", environment)
     venv_python = environment / "bin" / "python"
-    # Python brings pip and setuptools of its own age, which a host does not have.
-    call(
-        venv_python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--upgrade",
-        *packages,
-    )
+    # Not with the pip that Python brings, which is of its own age; the host's is a package.
+    pip = [sys.executable, "-m", "pip", "--python", venv_python]
+    call(*pip, "install", "--quiet", "--disable-pip-version-check", *packages)
     # With the absolute path of the interpreter; ipykernel's own file has none.
     call(venv_python, "-m", "ipykernel", "install", "--sys-prefix")
     startup = Path(variables["HOME"], ".ipython", "profile_default", "startup")

@@ -38,6 +38,7 @@ def lighthouse(url, categories, *options):
             "--output=json",
             "--quiet",
             f"--only-categories={','.join(categories)}",
+            "--disable-full-page-screenshot",  # which no score is about
             f"--chrome-flags=--headless=new {' '.join(map(quoted, ARGUMENTS))}",
             *options,
         ],

@@ -2,15 +2,8 @@
 
 import pytest
 
-from browsing import served
 from dropout_book.records.record import load
 from lighthouse.audit import BUDGET, RECORD, lighthouse
-
-
-@pytest.fixture(scope="module")
-def address():
-    with served() as address:
-        yield address
 
 
 @pytest.mark.parametrize("path", BUDGET["pages"])

@@ -52,23 +52,62 @@ def violations(page, where, only=None):
 def in_both_themes(page, where, show):
     """`show()` leads the page there. In the dark, only colours are others."""
     found = []
+    page.emulate_media(color_scheme="light")
+    show()
     for theme, only in {"light": None, "dark": "cat.color"}.items():
         page.emulate_media(color_scheme=theme)
-        show()
         expect(page.locator("html")).to_have_attribute("data-theme", theme)
         found += violations(page, f"{where}, {theme}", only)
     return found
 
 
+# A page takes longer to load than to look at, so all looks at every page are one test.
+
+
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing_on_any_page(browser, address, pages, screen):
+def test_every_page(browser, address, pages, screen):
+    """Nothing moves, axe finds nothing, and the first Tab leads past the menu."""
     found = []
     with reader(browser, screen) as page:
         for path in pages:
-            found += in_both_themes(
-                page, f"{path}, {screen}", lambda: page.goto(f"{address}/{path}")
-            )
+
+            def show():
+                page.goto(f"{address}/{path}")
+                check_nothing_moves(page, path)
+
+            found += in_both_themes(page, f"{path}, {screen}", show)
+            if path != "search.html":  # which leads into its field
+                check_first_tab(page, path)
+        page.emulate_media(reduced_motion="no-preference")
+        assert page.evaluate(MOVING)
     assert not found, "\n".join(found)
+
+
+MOVING = """() => [...document.querySelectorAll("*")].flatMap(element =>
+    [null, "::before", "::after"].flatMap(part => {
+        const style = getComputedStyle(element, part);
+        const longest = Math.max(...`${style.transitionDuration},${style.animationDuration}`
+            .split(",").map(parseFloat));
+        return longest > 0.001 || style.scrollBehavior == "smooth"
+            ? [`${element.localName}.${element.className}`] : [];
+    }))"""
+
+
+def check_nothing_moves(page, path):
+    """For a reader who asked for less motion."""
+    assert page.evaluate(MOVING) == [], path
+    page.mouse.wheel(0, 400)
+    assert page.evaluate("document.getAnimations().length") == 0, path
+
+
+def check_first_tab(page, path):
+    page.keyboard.press("Tab")
+    link = page.locator(":focus")
+    expect(link).to_have_text("Skip to main content")
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') != null"), path
 
 
 @pytest.mark.parametrize("path", ["book/derivation.html", "book/implementation.html"])
@@ -217,39 +256,3 @@ def test_what_scrolls_far_from_the_screen_is_a_stop_too(browser, address):
             expect(far).not_to_be_in_viewport()
             expect(far).to_have_attribute("tabindex", "0")
             assert page.evaluate("scrollY") == 0
-
-
-def test_the_first_tab_leads_past_the_menu(browser, address, pages):
-    with reader(browser) as page:
-        for path in set(pages) - {"search.html"}:  # which leads into its field
-            page.goto(f"{address}/{path}")
-            page.keyboard.press("Tab")
-            link = page.locator(":focus")
-            expect(link).to_have_text("Skip to main content")
-            expect(link).to_be_in_viewport()
-            page.keyboard.press("Enter")
-            page.keyboard.press("Tab")
-            assert page.evaluate("document.activeElement.closest('main') != null"), path
-
-
-# Less motion.
-
-MOVING = """() => [...document.querySelectorAll("*")].flatMap(element =>
-    [null, "::before", "::after"].flatMap(part => {
-        const style = getComputedStyle(element, part);
-        const longest = Math.max(...`${style.transitionDuration},${style.animationDuration}`
-            .split(",").map(parseFloat));
-        return longest > 0.001 || style.scrollBehavior == "smooth"
-            ? [`${element.localName}.${element.className}`] : [];
-    }))"""
-
-
-def test_nothing_moves_for_who_asked_for_less_motion(browser, address, pages):
-    with reader(browser) as page:
-        for path in pages:
-            page.goto(f"{address}/{path}")
-            assert page.evaluate(MOVING) == [], path
-            page.mouse.wheel(0, 400)
-            assert page.evaluate("document.getAnimations().length") == 0, path
-        page.emulate_media(reduced_motion="no-preference")
-        assert len(page.evaluate(MOVING)) > 0

@@ -1,5 +1,6 @@
 """Every page: complete, described, and narrow enough."""
 
+from functools import cache
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import yaml
@@ -9,6 +10,11 @@ import address as address_tool
 from browsing import lay_out_all
 from installed import INSTALLED
 from parallel_notebooks import ROOT, SITE
+
+
+@cache
+def parsed(path):
+    return BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
 
 
 def test_links_lead_to_every_page(pages):
@@ -31,10 +37,7 @@ def test_every_document_of_the_contents_is_a_page(pages):
 
 
 def test_every_internal_link_and_anchor_leads_somewhere(pages):
-    soups = {
-        path: BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
-        for path in pages
-    }
+    soups = {path: parsed(path) for path in pages}
     anchors = {
         path: {element["id"] for element in soup.find_all(id=True)} for path, soup in soups.items()
     }
@@ -53,11 +56,27 @@ def test_every_internal_link_and_anchor_leads_somewhere(pages):
     assert not broken, "\n".join(broken)
 
 
-# The top of what a link within the page names, which may be near the page's end.
-SHOWN = """(id) => {
-    const {top} = document.getElementById(id).getBoundingClientRect();
-    const atEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
-    return top > -2 && top < (atEnd ? innerHeight : 120);
+# Follows the page's links to what is in it, one by one. The top of what a link names is to
+# be seen at the top of the screen, or anywhere on it where the page ends.
+FOLLOW = """async () => {
+    const shown = (element) => {
+        const {top} = element.getBoundingClientRect();
+        const atEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+        return top > -2 && top < (atEnd ? innerHeight : 120);
+    };
+    const named = (href) => document.getElementById(href.slice(1));
+    const links = new Set([...document.querySelectorAll('a[href^="#"]')]
+        .map((link) => link.getAttribute("href"))
+        .filter((href) => named(href)?.closest("article")));
+    const astray = [];
+    for (const href of links) {
+        document.querySelector(`a[href="${href}"]`).click();
+        const end = performance.now() + 10_000;
+        do await new Promise(requestAnimationFrame);
+        while (!shown(named(href)) && performance.now() < end);
+        if (!shown(named(href))) astray.push(href);
+    }
+    return {followed: links.size, astray};
 }"""
 
 
@@ -68,30 +87,34 @@ def test_links_within_a_page_lead_to_the_top_of_the_screen(browser, address, pag
     followed = 0
     for path in pages:
         page.goto(f"{address}/{path}")
-        for link in page.evaluate("""[...new Set([...document.querySelectorAll('a[href^="#"]')]
-                .filter(({hash}) => document.getElementById(hash.slice(1))?.closest("article"))
-                .map((link) => link.getAttribute("href")))]"""):
-            page.evaluate("link => document.querySelector(`a[href='${link}']`).click()", link)
-            page.wait_for_function(SHOWN, arg=link[1:])
-            followed += 1
+        found = page.evaluate(FOLLOW)
+        assert found["astray"] == [], path
+        followed += found["followed"]
     assert followed > 100
     context.close()
+
+
+FIGURES = """() => Promise.all([...document.querySelectorAll("article img")].map(async (image) => {
+    const {alt, loading, width, height} =
+        Object.fromEntries([...image.attributes].map(({name, value}) => [name, value]));
+    image.loading = "eager";    // not before it is wanted, which decode() would wait for
+    await image.decode();
+    return {alt, loading, said: [width, height].map(Number),
+            natural: [image.naturalWidth, image.naturalHeight]};
+}))"""
 
 
 def test_every_figure_is_there_and_described(page, address, pages):
     figures = 0
     for path in pages:
+        if not parsed(path).select("article img"):
+            continue
         page.goto(f"{address}/{path}")
-        for figure in page.locator("article img").all():
-            assert len(figure.get_attribute("alt") or "") > 40, f"{path}: {figure}"
-            # Not before it is wanted, which decode() would wait for.
-            assert figure.get_attribute("loading") == "lazy"
-            natural = figure.evaluate("""image => {
-                image.loading = "eager";
-                return image.decode().then(() => [image.naturalWidth, image.naturalHeight]);
-            }""")
-            said = [int(figure.get_attribute(side)) for side in ("width", "height")]
-            assert all(abs(a - b) <= 1 for a, b in zip(natural, said)), f"{path}: {said}"
+        for figure in page.evaluate(FIGURES):
+            assert len(figure["alt"] or "") > 40, f"{path}: {figure}"
+            assert figure["loading"] == "lazy"
+            both = zip(figure["natural"], figure["said"])
+            assert all(abs(a - b) <= 1 for a, b in both), f"{path}: {figure}"
             figures += 1
     # Three in each notebook, one in the audits of the textbook's four tabs, and the same
     # in tabs in the chapters; two of the benchmark.
@@ -105,8 +128,7 @@ def test_every_notebook_page_opens_that_notebook_in_colab_and_studio_lab(pages):
     notebooks = [path for path in pages if path.startswith("notebooks/")]
     assert notebooks
     for path in notebooks:
-        soup = BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
-        links = {link["href"] for link in soup.find_all("a", href=True)}
+        links = {link["href"] for link in parsed(path).find_all("a", href=True)}
         notebook = path.replace(".html", ".ipynb")
         tail = f"/github/{repository}/blob/{branch}/{notebook}"
         assert f"https://colab.research.google.com{tail}" in links
@@ -196,8 +218,9 @@ def test_on_a_phone_nothing_is_cut_off_and_no_page_scrolls_sideways(
     context = browser_with_fonts.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     for path in pages:
-        page.goto(f"{address}/{path}", wait_until="networkidle")
+        page.goto(f"{address}/{path}")
         lay_out_all(page)
+        page.evaluate("document.fonts.ready.then(() => {})")
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 360, f"{path} is {width} pixels wide"
         assert page.evaluate(CUT_OFF) == [], path
