@@ -205,8 +205,8 @@ def test_the_rate_in_training(figures, framework, p):
 
 
 def test_one_line_repairs_the_loop_and_leaves_plain_functions_alone(executed, figures):
-    """Linear softmax regression ends a hundred steps well below log 10 nats."""
-    assert figures["tensorflow"]["plain_train_loss"] < 1
+    """Over its first hundred steps softmax regression averages well below log 10 nats."""
+    assert figures["tensorflow"]["plain_train_loss"] < 1.5
     (cell,) = [cell for cell in executed["tensorflow"].cells if cell.id == "one-line"]
     printed = "".join(each.get("text", "") for each in cell.outputs)
     assert re.search(r"training=True for all: .*unexpected keyword argument 'training'", printed)
