@@ -16,9 +16,13 @@ document.addEventListener("DOMContentLoaded", () => {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   };
-  const sizes = new ResizeObserver((changes) => changes.forEach(({target}) => mark(target)));
+  // Of a table with fewer columns, its container has the size that it had.
+  const sizes = new ResizeObserver((changes) => {
+    changes.forEach(({target}) => mark(target.closest(SCROLLING)));
+  });
   const elements = [...document.querySelectorAll(`article :is(${SCROLLING})`)];
-  elements.forEach((element) => sizes.observe(element));
+  const tables = document.querySelectorAll("article .pst-scrollable-table-container > table");
+  [...elements, ...tables].forEach((element) => sizes.observe(element));
 
   // What is far from the screen is laid out when it comes near, or when it is asked: one
   // at a time, or the page would stand still.
