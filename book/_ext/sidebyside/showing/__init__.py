@@ -9,5 +9,5 @@ from sidebyside.showing import colors, figures, frameworks, side_by_side, tabs
 def setup(app):
     for part in frameworks, colors, tabs, side_by_side, figures:
         part.setup(app)
-    sphinx.add_static(app, Path(__file__).parent / "static")
+    sphinx.add_static(app, Path(__file__).parent / "static", styles=["comparison.css"])
     return {"parallel_read_safe": True, "parallel_write_safe": True}
