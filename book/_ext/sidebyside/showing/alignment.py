@@ -20,7 +20,7 @@ IMPORT = re.compile(r"^\s*(?:from\s+[\w.]+\s+)?import\s+(.+)$", re.MULTILINE)
 TOKEN = re.compile(r"\w+|[^\w\s]")
 WORD = re.compile(r"\w+|[^\w\s()\[\]{}.,:\"']")  # without what stands in every line
 # What a line brings about: it should stand opposite the line that brings about the same.
-BINDS = re.compile(r"\s*(def|class|for)\s+(\w+)|(\w+(?:, \w+)*)(?= = )|\s*(return)\b")
+BINDS = re.compile(r"\s*(?:(def|class|for)\s+(\w+)|(\w+(?:, \w+)*)(?= = )|(return)\b|(\w+)\()")
 
 SAME_BINDING = 0.8
 ALIKE = 0.4  # of their words, for two lines to be a pair
@@ -94,7 +94,8 @@ def rows(one, other):
 
 
 def gaps(rows, side):
-    """`[line, empty rows above it, line, …]` of one side; none if they were too many."""
+    """`[line, empty rows above it, line, …]` of one side; None if they were too many: then
+    the side is shown without, and stays in sight beside the other."""
     found, empty, lines = [], 0, 0
     for row in rows:
         if row[side] is None:
@@ -103,20 +104,18 @@ def gaps(rows, side):
             if empty:
                 found += [row[side], empty]
             empty, lines = 0, lines + 1
-    return found if sum(found[1::2]) <= STRETCH * lines else []
+    return found if sum(found[1::2]) <= STRETCH * lines else None
 
 
 def marks(rows, one, other):
     """For each side, what differs: `[line]`, or `[line, from, to, from, to, …]` in columns.
 
-    A line alone has no counterpart. Space within a line is no difference.
+    A line without columns has no counterpart. Space within a line is no difference.
     """
     found = [], []
     for row in rows:
-        lines = [text[index] if index is not None else "" for text, index in zip((one, other), row)]
-        if TOKEN.findall(lines[0]) == TOKEN.findall(lines[1]) and indent(lines[0]) == indent(
-            lines[1]
-        ):
+        lines = ["" if at is None else text[at] for text, at in zip((one, other), row)]
+        if as_read(lines[0]) == as_read(lines[1]):
             continue
         for side, columns in enumerate(differences(*lines)):
             if lines[side].strip():
@@ -124,8 +123,9 @@ def marks(rows, one, other):
     return found
 
 
-def indent(line):
-    return len(line) - len(line.lstrip())
+def as_read(line):
+    """Its tokens and its indentation."""
+    return TOKEN.findall(line), len(line) - len(line.lstrip())
 
 
 @cache
@@ -141,7 +141,7 @@ def differences(one, other):
         for side, (start, end) in enumerate((spans[:2], spans[2:])):
             if kind != "equal" and start < end:
                 columns[side].extend((tokens[side][start].start(), tokens[side][end - 1].end()))
-    return [found or [0, indent(line)] for found, line in zip(columns, (one, other))]
+    return [found or [0, 0] for found in columns]  # the line differs by what it has not
 
 
 def level(one, other):

@@ -14,21 +14,27 @@ FILE = "frameworks.css"
 # Alone: the chosen one; a set of tabs that lacks it shows its first. With another: these two,
 # in this order. Of what a set lacks, it says so.
 STYLE = """\
-.framework-{name}, .tab-panel[data-framework="{name}"] {{ --framework: light-dark({light}, {dark}); }}
+.framework-{name}, .tab-panel[data-framework="{name}"] {{
+  --framework: light-dark({light}, {dark});
+}}
 html[data-framework="{name}"]:not([data-with]) .tab-set[data-frameworks~="{name}"]
   > .tab-panel:not([data-framework="{name}"]),
 html[data-framework="{name}"]:not([data-with]) .tab-set:not([data-frameworks~="{name}"])
-  > .tab-panel ~ .tab-panel,
+  > .tab-panel:not(.tab-first),
 html[data-with]:not([data-framework="{name}"], [data-with="{name}"]) .tab-set
   > [data-framework="{name}"] {{ display: none; }}
 html[data-with="{name}"] .tab-set > [data-framework="{name}"] {{ --column: 2; }}
 """
 
-# A set of tabs that lacks both shows its first panel above what it says of them.
+# A set of tabs that lacks both says so, and shows its first.
 STYLE_OF_PAIR = """\
-html:is([data-framework="{one}"][data-with="{other}"], [data-framework="{other}"][data-with="{one}"])
+html:is([data-framework="{one}"][data-with="{other}"],
+  [data-framework="{other}"][data-with="{one}"])
+  .tab-set:not([data-frameworks~="{one}"], [data-frameworks~="{other}"]),
+html:is([data-framework="{one}"][data-with="{other}"],
+  [data-framework="{other}"][data-with="{one}"])
   .tab-set:not([data-frameworks~="{one}"], [data-frameworks~="{other}"])
-  > .tab-lacking + .tab-panel {{ display: block; }}
+  > .tab-first.tab-panel {{ display: block; }}
 """
 
 

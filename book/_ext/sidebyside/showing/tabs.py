@@ -24,11 +24,11 @@ HEAD = """\
   {{ // Before the page is painted: what the address names, or the reader chose.
     const ours = (id) => Object.hasOwn(frameworks, id);
     const frameworks = JSON.parse(document.getElementById("frameworks").textContent);
-    const address = new URLSearchParams(history.state?.chosenHere ? "" : location.search);
-    const asked = [address.get("framework"), address.get("with")];
     let kept = [];
+    let asked = ["framework", "with"].map((name) => new URLSearchParams(location.search).get(name));
     try {{
       kept = (localStorage.getItem("framework") ?? "").split(" ");
+      if (history.state?.chosenHere) asked = [null, null];
       // Whoever has chosen nothing yet keeps what the address names.
       if (!ours(kept[0]) && ours(asked[0])) localStorage.setItem("framework",
         asked.filter((id, i) => ours(id) && asked.indexOf(id) === i).join(" "));
@@ -108,8 +108,9 @@ def leave_tab_set(self, node):
 
 
 def visit_tab_panel(self, node):
+    first = " tab-first" if node.parent.index(node) == 0 else ""
     self.body.append(
-        f'<div class="tab-panel" role="tabpanel" id="{identifier("panel", node)}" '
+        f'<div class="tab-panel{first}" role="tabpanel" id="{identifier("panel", node)}" '
         f'aria-labelledby="{identifier("tab", node)}" data-framework="{node["framework"]}">\n'
     )
 

@@ -45,31 +45,32 @@
   }
 
   function undo(block) {
-    for (const made of block.querySelectorAll(".gap, .mark")) made.remove();
+    for (const made of block.querySelectorAll(".gap, .line-mark")) made.remove();
     for (const made of block.querySelectorAll(".differs")) made.replaceWith(...made.childNodes);
     block.normalize();
   }
 
-  /** From the last line to the first, so that places stay what they were. */
+  /** Places are those in the text, which none of this changes. */
   function apply(block, gaps, marks) {
     const starts = [0];
     for (const {index} of block.textContent.matchAll(/\n/g)) starts.push(index + 1);
-    for (const [line, ...columns] of marks.toReversed()) {
-      for (let i = columns.length - 2; i >= 0; i -= 2) {
-        wrap(block, starts[line] + columns[i], starts[line] + columns[i + 1]);
-      }
-      insert(block, starts[line], element(`mark ${columns.length ? "changed" : "alone"}`));
-    }
-    for (let i = gaps.length - 2; i >= 0; i -= 2) {
+    for (let i = 0; i < gaps?.length; i += 2) {
       insert(block, starts[gaps[i]], element("gap", gaps[i + 1]));
     }
+    for (const [line, ...columns] of marks) {
+      for (let i = 0; i < columns.length; i += 2) {
+        wrap(block, starts[line] + columns[i], starts[line] + columns[i + 1]);
+      }
+      insert(block, starts[line], element(`line-mark ${columns.length ? "changed" : "alone"}`));
+    }
+    block.classList.toggle("follows", gaps === null);
   }
 
   const blocksOf = (set, framework) => [...set.querySelectorAll(
     `:scope > .tab-panel[data-framework="${framework}"] .cell_input pre`)];
 
   function compare(set) {
-    for (const block of set.querySelectorAll(".cell_input pre:has(.mark, .gap)")) undo(block);
+    set.querySelectorAll(".cell_input pre:has(.line-mark, .gap)").forEach(undo);
     const {framework, with: other} = root.dataset;
     if (!other) return;
     const panel = (name) => set.querySelector(`:scope > [data-framework="${name}"]`);

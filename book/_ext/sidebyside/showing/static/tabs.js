@@ -139,7 +139,8 @@
   // Another window of this book, or the browser's "back", may know a newer choice.
   function follow() {
     const [framework, other] = storage.get();
-    const asked = new URLSearchParams(location.search).has("framework");
+    const address = new URLSearchParams(location.search);
+    const asked = address.has("framework") || address.has("with");
     if (!isOurs(framework) || (asked && !history.state?.chosenHere)) return;
     set(framework, isOurs(other) ? other : null);
     write();
@@ -163,6 +164,7 @@
 
   document.body.append(status);
   show();
-  if (root.dataset.with) write();
-  answer();
+  const asksFor = new URLSearchParams(location.search);
+  if (history.state?.chosenHere || !(asksFor.has("framework") || asksFor.has("with"))) write();
+  else answer();
 }
