@@ -24,8 +24,9 @@ HEAD = """\
   {{ // Before the page is painted: what the address names, or the reader chose.
     const ours = (id) => Object.hasOwn(frameworks, id);
     const frameworks = JSON.parse(document.getElementById("frameworks").textContent);
+    const address = new URLSearchParams(location.search);
+    let asked = [address.get("framework"), address.get("with")];
     let kept = [];
-    let asked = ["framework", "with"].map((name) => new URLSearchParams(location.search).get(name));
     try {{
       kept = (localStorage.getItem("framework") ?? "").split(" ");
       if (history.state?.chosenHere) asked = [null, null];
