@@ -122,3 +122,16 @@ def test_the_front_page_says_what_this_is_before_it_is_scrolled(browser_with_fon
     for tab in page.get_by_role("tab").all():
         assert tab.bounding_box()["y"] < 740, "the choice of a library is below the fold"
     context.close()
+
+
+def test_the_menu_is_folded_where_it_is_not_read(page, address):
+    groups = page.locator(".bd-sidebar-primary details")
+    for path, count in [("book/speed.html", 0), ("notebooks/semantics/jax.html", 1)]:
+        page.goto(f"{address}/{path}")
+        assert groups.count() > 1
+        assert groups.evaluate_all("all => all.filter(each => each.open).length") == count
+        assert page.locator(".bd-sidebar-primary details[open] li.current").count() == count
+    closed = page.locator(".bd-sidebar-primary details:not([open])").first
+    expect(closed.get_by_role("link").first).to_be_hidden()
+    closed.locator("summary").click()
+    expect(page.locator(".bd-sidebar-primary details[open]")).to_have_count(2)

@@ -38,7 +38,7 @@ def caption_figures(path):
 def tab_sets(page):
     """For each set of tabs: its tabs, and its panels by framework."""
     for tab_set in page.find_all(class_="tab-set"):
-        tabs = tab_set.select(":scope > [role=tablist] > [role=tab]")
+        tabs = tab_set.select(":scope > .tab-row > [role=tablist] > [role=tab]")
         panels = tab_set.select(":scope > [role=tabpanel]")
         assert [tab["aria-controls"] for tab in tabs] == [panel["id"] for panel in panels]
         assert [panel["aria-labelledby"] for panel in panels] == [tab["id"] for tab in tabs]

@@ -59,6 +59,16 @@ def metadata(env, docname, key):
     return found and json.loads(found)
 
 
+def codes(node):
+    """The sources of the code cells below a node, in order."""
+    return [
+        block.astext()
+        for part in node.findall(nodes.container)
+        if part.get("nb_element") == CODE
+        for block in part.findall(nodes.literal_block)
+    ]
+
+
 def glued_keys(env, docname):
     """The keys of now: MyST-NB keeps the file of a notebook that glues no more."""
     return env.nb_metadata.get(docname, {}).get("glue", [])

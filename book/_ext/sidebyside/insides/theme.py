@@ -32,3 +32,15 @@ def add_launch_group(context, buttons, tooltip, classes):
 def link_button(text, icon, url, tooltip=None):
     button = {"type": "link", "text": text, "icon": icon, "url": url}
     return {**button, "tooltip": tooltip} if tooltip else button
+
+
+def change_menu(context, change):
+    """Have `change(html)` make the menu of pages of what the theme makes."""
+    make = context.get("generate_toctree_html")
+
+    def changed(kind, **options):
+        made = make(kind, **options)
+        return change(str(made)) if kind == "sidebar" else made
+
+    if make:
+        context["generate_toctree_html"] = changed

@@ -7,13 +7,13 @@ in `static`.
 from pathlib import Path
 
 from sidebyside.insides import sphinx
-from sidebyside.look import accessible, search
+from sidebyside.look import accessible, menu, search
 
 FOLDER = Path(__file__).parent
 
 
 def setup(app):
-    for part in accessible, search:
+    for part in accessible, menu, search:
         part.setup(app)
     sphinx.add_static(
         app,

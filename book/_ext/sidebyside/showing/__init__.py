@@ -9,5 +9,7 @@ from sidebyside.showing import colors, dictionary, figures, frameworks, side_by_
 def setup(app):
     for part in frameworks, colors, tabs, side_by_side, dictionary, figures:
         part.setup(app)
-    sphinx.add_static(app, Path(__file__).parent / "static", styles=["dictionary.css"])
+    sphinx.add_static(
+        app, Path(__file__).parent / "static", styles=["comparison.css", "dictionary.css"]
+    )
     return {"parallel_read_safe": True, "parallel_write_safe": True}

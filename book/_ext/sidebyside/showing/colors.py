@@ -1,23 +1,41 @@
 """frameworks.css: what depends on the list of frameworks, one rule for each.
 
 Their colours, for tabs and tables the same as in figures; in the dark theme, figures are
-turned over by a CSS filter, and so are these. And which panel of a set of tabs is seen, and
+turned over by a CSS filter, and so are these. And which panels of a set of tabs are seen, and
 which columns of the dictionary.
 """
 
+from itertools import combinations
 from pathlib import Path
 
 from sidebyside.showing.frameworks import shown
 
 FILE = "frameworks.css"
 
-# A set of tabs that lacks the chosen framework shows its first.
+# Alone: the chosen one; a set of tabs that lacks it shows its first. With another: these two,
+# in this order. Of what a set lacks, it says so.
 STYLE = """\
-.framework-{name} {{ --framework: light-dark({light}, {dark}); }}
-html[data-framework="{name}"] .tab-set[data-frameworks~="{name}"]
+.framework-{name}, .tab-panel[data-framework="{name}"] {{
+  --framework: light-dark({light}, {dark});
+}}
+html[data-framework="{name}"]:not([data-with]) .tab-set[data-frameworks~="{name}"]
   > .tab-panel:not([data-framework="{name}"]),
-html[data-framework="{name}"] .tab-set:not([data-frameworks~="{name}"])
-  > .tab-panel ~ .tab-panel {{ display: none; }}
+html[data-framework="{name}"]:not([data-with]) .tab-set:not([data-frameworks~="{name}"])
+  > .tab-panel:not(.tab-first),
+html[data-with]:not([data-framework="{name}"], [data-with="{name}"]) .tab-set
+  > [data-framework="{name}"] {{ display: none; }}
+html[data-with="{name}"] .tab-set > [data-framework="{name}"] {{ --column: 2; }}
+"""
+
+# A set of tabs that lacks both says so, and shows its first.
+STYLE_OF_PAIR = """\
+html:is([data-framework="{one}"][data-with="{other}"],
+  [data-framework="{other}"][data-with="{one}"])
+  .tab-set:not([data-frameworks~="{one}"], [data-frameworks~="{other}"]),
+html:is([data-framework="{one}"][data-with="{other}"],
+  [data-framework="{other}"][data-with="{one}"])
+  .tab-set:not([data-frameworks~="{one}"], [data-frameworks~="{other}"])
+  > .tab-first.tab-panel {{ display: block; }}
 """
 
 # Of the dictionary, a pair is seen where there is one; and where there is little room, what
@@ -46,10 +64,15 @@ def turned_over(color):
 
 def style(frameworks):
     """The style sheet for these frameworks."""
-    return "".join(
+    one_by_one = [
         (STYLE + COLUMNS).format(name=each.id, light=each.color, dark=turned_over(each.color))
         for each in frameworks
-    )
+    ]
+    of_pairs = [
+        STYLE_OF_PAIR.format(one=one.id, other=other.id)
+        for one, other in combinations(frameworks, 2)
+    ]
+    return "".join(one_by_one + of_pairs)
 
 
 def write_style(app):

@@ -21,7 +21,7 @@ from sphinx.util.logging import getLogger
 from dropout_book.frameworks import FRAMEWORKS
 from sidebyside.insides import myst_nb, sphinx
 from sidebyside.insides.myst_nb import CODE, OUTPUT
-from sidebyside.showing import words
+from sidebyside.showing import alignment, words
 from sidebyside.showing.frameworks import parallel_notebooks, why_unavailable
 from sidebyside.showing.tabs import panel, tab_set
 
@@ -81,7 +81,22 @@ class SideBySideTransform(SphinxPostTransform):
                 panel(FRAMEWORKS[framework], self.content(placeholder, docname))
                 for framework, docname in placeholder["notebooks"]
             ]
-            placeholder.replace_self(tab_set("", *panels, number=placeholder["number"]))
+            aligned = alignment.of_panels(
+                {
+                    each["framework"]: self.blocks(each, docname)
+                    for each, (_, docname) in zip(panels, placeholder["notebooks"])
+                }
+            )
+            placeholder.replace_self(
+                tab_set("", *panels, number=placeholder["number"], alignment=aligned)
+            )
+
+    def blocks(self, panel, docname):
+        """A panel's code, to be aligned with that of others."""
+        if not (codes := myst_nb.codes(panel)):
+            return []
+        modules = alignment.modules("\n".join(myst_nb.codes(self.env.get_doctree(docname))))
+        return [alignment.Block(code.rstrip("\n").split("\n"), modules) for code in codes]
 
     def content(self, placeholder, docname):
         """What the notebook has to show, under the reason if it could not run."""

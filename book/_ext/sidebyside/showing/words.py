@@ -2,10 +2,20 @@
 
 TABS = "Library"  # the name of a row of tabs, for screen readers
 
+COMPARE = "Beside it:"
+NOTHING = "nothing"
+SWAP = "Swap the two libraries"
+END = "Show one library only"
+LACKING = "There is no {label} here, but {all}."
+
 # Said by tabs.js.
-CHOSEN = "Every example is now in {label}."
-UNKNOWN = "This book has no library “{name}”. It has: {all}."
-KNOWN = "{label} (?framework={name})"
+OF_TABS = {
+    "chosen": "Every example is now in {label}.",
+    "compared": "Every example is now in {label}, beside {with}.",
+    "unknown": "This book has no library “{name}”. It has: {all}.",
+    "known": "{label} (?framework={name})",
+    "same": "{label} beside {label} would be the same twice; shown is {label}.",
+}
 
 NO_FIGURE = "–"
 
