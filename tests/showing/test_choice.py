@@ -21,7 +21,7 @@ def seen(page):
     """The frameworks of the panels that are seen."""
     return page.eval_on_selector_all(
         '[role="tabpanel"]',
-        """panels => panels.filter(panel => panel.checkVisibility())
+        """panels => panels.filter(panel => panel.lastElementChild.checkVisibility())
                                                 .map(panel => panel.dataset.framework)""",
     )
 

@@ -12,7 +12,7 @@ PAIR = f"framework={SECOND}&with={LAST}"
 
 STATE = "[document.documentElement.dataset.framework, document.documentElement.dataset.with || '']"
 SEEN = """set => [...set.querySelectorAll(':scope > [data-framework]')]
-    .filter(each => each.checkVisibility()).map(each => each.dataset.framework)"""
+    .filter(each => each.lastElementChild.checkVisibility()).map(each => each.dataset.framework)"""
 KEPT = "localStorage.getItem('framework')"
 
 
@@ -98,8 +98,7 @@ def test_back_leads_to_what_was_chosen_last(page, address):
     page.goto(f"{address}/book/derivation.html")
     page.locator(f'[role="tab"][data-framework="{SECOND}"]').click()
     page.go_back()
-    page.wait_for_function(f"document.documentElement.dataset.framework == '{SECOND}'")
-    assert page.url.endswith(f"/{PAGE}?framework={SECOND}&with={LAST}")
+    page.wait_for_url(f"**/{PAGE}?framework={SECOND}&with={LAST}")
     assert state(page) == [SECOND, LAST] and seen(page) == [SECOND, LAST]
 
 
@@ -330,7 +329,7 @@ def test_a_column_is_one_text(page, address, framework):
         page.keyboard.press("Control+C")
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.rstrip("\n") == sources(framework)[tag].rstrip("\n")
-        assert code.inner_text().rstrip("\n") == sources(framework)[tag].rstrip("\n")
+        assert code.text_content().rstrip("\n") == sources(framework)[tag].rstrip("\n")
         button = code.locator("xpath=..").locator("button.copybtn")
         button.evaluate("button => button.click()")
         page.wait_for_function(
@@ -377,3 +376,38 @@ def test_the_sides_of_the_page_make_room_and_can_be_called_back(page, address):
     expect(menu).to_be_visible()
     page.goto(f"{address}/book/proof.html")  # has nothing to compare
     expect(menu).to_be_visible()
+
+
+# Hidden is not lost.
+
+
+@pytest.mark.parametrize(
+    "query, expected", [("", [LAST, ""]), (f"?framework={FIRST}&with={SECOND}", [FIRST, LAST])]
+)
+def test_what_is_not_seen_can_be_found(page, address, query, expected):
+    """By the browser: a link to a text looks for it as Ctrl+F does."""
+    page.goto(f"{address}/{PAGE}{query}")
+    kept = page.evaluate(KEPT)
+    address_before = page.url
+    hidden = page.locator(f'.tab-panel[data-framework="{LAST}"]:has(.tag_dropout-layer)')
+    expect(hidden).to_have_attribute("hidden", "until-found")
+    hidden.evaluate("panel => panel.dispatchEvent(new Event('beforematch', {bubbles: true}))")
+    assert state(page) == expected
+    assert LAST in seen(page, 1) and page.evaluate(KEPT) == kept
+    assert page.url == address_before
+    page.reload()
+    assert LAST not in state(page)
+
+
+def test_the_browser_looks_into_what_is_not_seen(page, address):
+    page.goto(f"{address}/{PAGE}#:~:text=import%20flax")
+    page.wait_for_function("document.documentElement.dataset.framework == 'jax'")
+    assert page.evaluate(KEPT) is None
+
+
+def test_a_search_opens_the_panel_that_holds_the_code(page, address):
+    page.goto(f"{address}/search.html?q=value_and_grad")
+    page.locator("#search-results li a[href*='implementation']").first.click()
+    page.wait_for_function("document.documentElement.dataset.framework == 'jax'")
+    expect(page.locator(".tab-panel .highlighted:visible").first).to_be_in_viewport()
+    assert page.evaluate(KEPT) is None

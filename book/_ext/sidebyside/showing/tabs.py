@@ -138,7 +138,8 @@ def add_head(app, pagename, templatename, context, doctree):
     if not app.env.doc2path(pagename).endswith(".ipynb"):  # has no tabs, nor launches others
         app.add_js_file("tabs.js", loading_method="defer")
     if tabbed:
-        app.add_js_file("comparison.js", loading_method="defer")
+        for script in "comparison.js", "found.js":
+            app.add_js_file(script, loading_method="defer")
 
 
 def as_json(value):

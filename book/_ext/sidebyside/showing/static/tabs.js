@@ -136,6 +136,13 @@
     });
   }
 
+  // What was searched for is shown for now.
+  document.addEventListener("frameworkfound", ({detail: found}) => {
+    const {framework, with: other} = root.dataset;
+    if (other) set(framework, found);
+    else set(found);
+  });
+
   // Another window of this book, or the browser's "back", may know a newer choice.
   function follow() {
     const [framework, other] = storage.get();
