@@ -61,17 +61,18 @@ class MutantsTable(OfFrameworks):
             for each in record["data"]["mutants"]:
                 _, noticed = mistakes.setdefault(each["number"], (each, {}))
                 noticed[framework] = each["noticed_by"]
-        parts = {part: [] for part in words.PARTS}
+        parts = {part: [] for part in words.PARTS.values()}
         for _, (each, noticed) in sorted(mistakes.items()):
             mistake = each["mistake"][0].upper() + each["mistake"][1:]
             if each["published"]:
                 mistake += " " + words.PUBLISHED[each["published"]]
-            parts[each["cell"]].append([mistake, made_in(noticed, records), self.tests(noticed)])
+            part = parts[words.PARTS[each["cell"]]]
+            part.append([mistake, made_in(noticed, records), self.tests(noticed)])
         content = self.summary(records, mistakes)
         for part, rows in parts.items():
             if rows:
                 rows = [words.MUTANTS_HEADS, *rows]
-                content += table(self, rows, words.PARTS[part], "proof-table", widths="45 20 35")
+                content += table(self, rows, part, "proof-table", widths="45 20 35")
         return content
 
     def summary(self, records, mistakes):

@@ -85,6 +85,7 @@ PARTS = {  # the last cell that a mistake changes: the part of the notebook
     "mlp-concise": "The concise network",
     "training-loop": "The training loop",
     "train-concise": "The seeds",
+    "setup": "The seeds",
 }
 PUBLISHED = {
     "textbook": "*(published in the textbook)*",
