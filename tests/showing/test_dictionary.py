@@ -229,8 +229,6 @@ def test_on_a_phone_an_idea_is_a_block_with_the_chosen_line(page, address):
     assert columns(page) == {FIRST, LAST}
     page.locator(".dictionary-all").first.click()
     assert columns(page, ".dictionary:has(:checked) td") == set(ALL)
-    # What it is, it stays, however it is laid out.
-    assert row.locator("th").get_attribute("role") == "rowheader"
 
 
 def test_on_paper_the_chosen_line_is_seen(page, address):
