@@ -73,10 +73,6 @@ class dictionary(nodes.General, nodes.Element):
     """Holds a table; `ideas`, their keys."""
 
 
-class dictionary_row(nodes.row):
-    """A row; others write it as what it is."""
-
-
 class dictionary_cell(nodes.entry):
     """A cell: `role`; and of which `framework` and, but for the head, `idea` it is."""
 
@@ -131,7 +127,7 @@ class DictionaryDirective(SphinxDirective):
                     "", name, role="columnheader", framework=framework.id, classes=classes
                 )
             )
-        return dictionary_row("", *cells)
+        return nodes.row("", *cells)
 
     def row(self, key, idea, none):
         cells = [dictionary_cell("", self.text(idea), role="rowheader", idea=key)]
@@ -150,7 +146,7 @@ class DictionaryDirective(SphinxDirective):
                 why["classes"].append("dictionary-none")
                 cell += why
             cells.append(cell)
-        return dictionary_row("", *cells)
+        return nodes.row("", *cells)
 
     def text(self, markdown):
         inlines, _ = self.parse_inline(markdown, lineno=self.lineno)
@@ -228,20 +224,11 @@ def visit_dictionary(self, node):
     )
 
 
-def visit_row(self, node):
-    """With its role, as its cells, which they would lose where they are no table."""
-    self.body.append(self.starttag(node, "tr", "", role="row"))
-
-
 def visit_cell(self, node):
     scope = {"columnheader": "col", "rowheader": "row"}.get(node["role"])
     given = {"scope": scope, "data-framework": node.get("framework")}
     given = {name: value for name, value in given.items() if value}
-    self.body.append(self.starttag(node, "th" if scope else "td", "", role=node["role"], **given))
-
-
-def depart_row(self, node):
-    self.body.append("</tr>\n")
+    self.body.append(self.starttag(node, "th" if scope else "td", "", **given))
 
 
 def depart_cell(self, node):
@@ -259,8 +246,7 @@ def pass_on(self, node):
 def setup(app):
     passed_on = {builder: (pass_on, pass_on) for builder in ("latex", "text", "man", "texinfo")}
     app.add_node(dictionary, html=(visit_dictionary, close), **passed_on)
-    # Others write them as what they are, rows and entries of a table.
-    app.add_node(dictionary_row, html=(visit_row, depart_row))
+    # Others write it as what it is, an entry of a table.
     app.add_node(dictionary_cell, html=(visit_cell, depart_cell))
     app.add_directive("dictionary", DictionaryDirective)
     app.add_post_transform(DictionaryTransform)
