@@ -17,13 +17,13 @@
     hide();
   }
 
-  // When Sphinx's script has marked what was searched for.
-  addEventListener("load", () => {
+  // Sphinx's script marks what was searched for 10 ms after it could.
+  addEventListener("load", () => setTimeout(() => {
     const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const hits = [...(section ?? document).querySelectorAll(".tab-panel .highlighted")];
     const isSeen = (hit) => hit.checkVisibility();
     if (!hits.length || hits.some(isSeen)) return;
     show(hits[0].closest(".tab-panel"));
     hits[0].scrollIntoView({block: "center", behavior: "instant"});
-  });
+  }, 20));
 }
