@@ -39,7 +39,8 @@ class Block:
 def modules(source):
     """What finds, in a line, the names under which `source` imports: `torch.nn.`, `np.`."""
     parts = [part for names in IMPORT.findall(source) for part in names.split(",")]
-    names = sorted({part.split()[-1].split(".")[0] for part in parts if part.split()})
+    called = {part.split()[-1].split(".")[0] for part in parts if part.split()}
+    names = sorted(filter(str.isidentifier, called))  # a bracket opens a list of functions
     return re.compile(rf"(?<![\w.])(?:{'|'.join(names)})\.(?:\w+\.)*(?=\w)" if names else "(?!)")
 
 
