@@ -29,7 +29,10 @@ HEAD = """\
     let kept = [];
     try {{
       kept = (localStorage.getItem("framework") ?? "").split(" ");
-      if (history.state?.chosenHere) asked = [null, null];
+      if (history.state?.chosenHere) {{
+        asked = [null, null];
+        document.documentElement.dataset.chosenHere = ""; // Sphinx's script forgets the state
+      }}
       // Whoever has chosen nothing yet keeps what the address names.
       if (!ours(kept[0]) && ours(asked[0])) localStorage.setItem("framework",
         asked.filter((id, i) => ours(id) && asked.indexOf(id) === i).join(" "));

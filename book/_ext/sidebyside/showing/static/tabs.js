@@ -76,6 +76,7 @@
     address.searchParams.set("framework", framework);
     if (other) address.searchParams.set("with", other);
     else address.searchParams.delete("with");
+    root.dataset.chosenHere = "";
     history.replaceState({...history.state, chosenHere: true}, "", address);
   }
 
@@ -148,7 +149,7 @@
     const [framework, other] = storage.get();
     const address = new URLSearchParams(location.search);
     const asked = address.has("framework") || address.has("with");
-    if (!isOurs(framework) || (asked && !history.state?.chosenHere)) return;
+    if (!isOurs(framework) || (asked && !("chosenHere" in root.dataset))) return;
     set(framework, isOurs(other) ? other : null);
     write();
   }
@@ -172,6 +173,6 @@
   document.body.append(status);
   show();
   const asksFor = new URLSearchParams(location.search);
-  if (history.state?.chosenHere || !(asksFor.has("framework") || asksFor.has("with"))) write();
+  if ("chosenHere" in root.dataset || !(asksFor.has("framework") || asksFor.has("with"))) write();
   else answer();
 }
