@@ -36,17 +36,13 @@ def cells(doctree, tag, parts):
                 yield copy
 
 
-def sources(doctree):
-    """`(tags, the source as a node, the section)` of each code cell of a notebook."""
-    for cell in doctree.findall(nodes.container):
-        if cell.get("nb_element") != "cell_code":
-            continue
-        section = cell.parent
-        while not isinstance(section, nodes.section):
-            section = section.parent
-        for part in cell:
-            if part["nb_element"] == CODE:
-                yield cell["cell_metadata"].get("tags", []), part[0], section
+def sources(node):
+    """`(tags, the source as a node)` of each code cell below a node, in order."""
+    for cell in node.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code":
+            for part in cell:
+                if part["nb_element"] == CODE:
+                    yield cell["cell_metadata"].get("tags", []), part[0]
 
 
 def metadata(env, docname, key):
@@ -57,16 +53,6 @@ def metadata(env, docname, key):
     """
     found = env.metadata[docname].get(key)
     return found and json.loads(found)
-
-
-def codes(node):
-    """The sources of the code cells below a node, in order."""
-    return [
-        block.astext()
-        for part in node.findall(nodes.container)
-        if part.get("nb_element") == CODE
-        for block in part.findall(nodes.literal_block)
-    ]
 
 
 def glued_keys(env, docname):

@@ -21,7 +21,6 @@ The page is written as MyST; only when it is written is it known which notebooks
 ran and what they answered.
 """
 
-import json
 import re
 from pathlib import Path
 
@@ -36,6 +35,7 @@ from sidebyside.insides import myst_nb, sphinx
 from sidebyside.records import words
 from sidebyside.records.table import named, table
 from sidebyside.showing.frameworks import parallel_notebooks, reasons, shown, why_unavailable
+from sidebyside.showing.tabs import as_json
 
 LOGGER = getLogger(__name__)
 
@@ -169,8 +169,7 @@ class SemanticsTableTransform(SphinxPostTransform):
             "columns": list(dict.fromkeys(place["framework"] for place in places)),
             "words": words.SHOWN,
         }
-        text = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
-        return f'<script type="application/json">{text}</script>'
+        return f'<script type="application/json">{as_json(given)}</script>'
 
     def answer(self, holder, place, records):
         docname, form, question = place["docname"], place["form"], place["question"]

@@ -182,10 +182,10 @@ class DictionaryTransform(SphinxPostTransform):
         if bool(markers) == says_none:
             message = words.BOTH if says_none else words.NEITHER
             return self.warn(holder, message.format(docname=docname, idea=idea))
-        if unknown := markers.keys() - {tag for tags, *_ in self.cells[docname] for tag in tags}:
+        if unknown := markers.keys() - {tag for tags, _ in self.cells[docname] for tag in tags}:
             message = words.NO_CELL_FOR.format(docname=docname, tag=min(unknown), idea=idea)
             return self.warn(holder, message)
-        for tags, source, section in self.cells[docname]:
+        for tags, source in self.cells[docname]:
             for tag in markers.keys() & set(tags):
                 for pattern in patterns(markers[tag]):
                     try:
@@ -195,10 +195,13 @@ class DictionaryTransform(SphinxPostTransform):
                             docname=docname, tag=tag, idea=idea, pattern=pattern, error=error
                         )
                         self.warn(holder, message)
-                cell += self.place(docname, section)
+                cell += self.place(docname, source)
 
-    def place(self, docname, section):
-        """A link to the section of a notebook."""
+    def place(self, docname, source):
+        """A link to the section of a notebook in which this source stands."""
+        section = source.parent
+        while not isinstance(section, nodes.section):
+            section = section.parent
         link = make_refnode(
             self.app.builder,
             self.env.docname,

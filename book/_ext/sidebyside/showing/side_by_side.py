@@ -93,9 +93,9 @@ class SideBySideTransform(SphinxPostTransform):
 
     def blocks(self, panel, docname):
         """A panel's code, to be aligned with that of others."""
-        if not (codes := myst_nb.codes(panel)):
+        if not (codes := code_of(panel)):
             return []
-        modules = alignment.modules("\n".join(myst_nb.codes(self.env.get_doctree(docname))))
+        modules = alignment.modules("\n".join(code_of(self.env.get_doctree(docname))))
         return [alignment.Block(code.rstrip("\n").split("\n"), modules) for code in codes]
 
     def content(self, placeholder, docname):
@@ -124,6 +124,10 @@ class SideBySideTransform(SphinxPostTransform):
 
     def warn(self, placeholder, message):
         LOGGER.warning(message, location=placeholder, type="side_by_side")
+
+
+def code_of(node):
+    return [source.astext() for _, source in myst_nb.sources(node)]
 
 
 def setup(app):
