@@ -38,7 +38,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     def translate_path(self, path):
         if not path.startswith(f"{self.below}/"):
-            return str(SITE / "nothing here")
+            return str(Path(self.directory, "nothing here"))
         return super().translate_path(path.removeprefix(self.below))
 
     def do_GET(self):
@@ -64,9 +64,9 @@ def lay_out_all(page):
 
 
 @contextmanager
-def served(below=""):
+def served(below="", site=SITE):
     """The site's address, without the last slash. It can be below a path: "/some/where"."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=SITE, below=below))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=site, below=below))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{below}"
     server.shutdown()

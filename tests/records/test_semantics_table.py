@@ -1,14 +1,9 @@
 """{semantics-table}: what each library's own dropout does, with advice on surprises."""
 
-import functools
-import http.server
-import threading
-from contextlib import contextmanager
-
 import pytest
 import yaml
 
-from browsing import launched
+from browsing import served
 
 FRAMEWORKS = {"numpy": "NumPy", "jax": "JAX", "mxnet": "MXNet"}
 REASON = "MXNet is not installed here: it has no wheel for Linux on aarch64."
@@ -183,25 +178,6 @@ def test_what_this_machine_lacks_surprises_nobody(book):
 # --- with a pair chosen
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
-@contextmanager
-def opened(book):
-    """The page of the table, in a browser."""
-    handler = functools.partial(Quiet, directory=book.folder / "_build" / "html")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with launched() as browser:
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/chapters/page.html")
-        yield page
-    server.shutdown()
-    server.server_close()
-
-
 def choose(page, framework, other):
     page.evaluate(
         """([framework, other]) => {
@@ -222,7 +198,7 @@ def visible(page, selector):
     ]
 
 
-def test_a_pair_shows_its_columns_and_all_are_a_click_away(scratch_book):
+def test_a_pair_shows_its_columns_and_all_are_a_click_away(scratch_book, page):
     frameworks = {**FRAMEWORKS, "paddle": "PaddlePaddle"}
     columns = {**SPEC["columns"], "paddle": {"F.dropout": "https://paddle.example"}}
     book = scratch_book(frameworks=frameworks)
@@ -249,7 +225,8 @@ def test_a_pair_shows_its_columns_and_all_are_a_click_away(scratch_book):
     assert run.returncode == 0, run.stdout
     everything = ["Question", "JAX nnx.Dropout", "MXNet npx.dropout", "MXNet nn.Dropout"]
     everything.append("PaddlePaddle F.dropout")
-    with opened(book) as page:
+    with served(site=book.folder / "_build" / "html") as address:
+        page.goto(f"{address}/chapters/page.html")
         assert visible(page, "thead th") == everything
         assert visible(page, ".semantics-shown") == []
         assert visible(page, "li") == ["Beware of NaN.", "Check p."]
