@@ -14,6 +14,7 @@ names alone: `stale(root)` looks at every record there is.
 
 import datetime
 import json
+import os
 import platform
 import re
 from functools import cache
@@ -60,8 +61,20 @@ def write(path, data, depends, by, part="", **made):
     if part:
         others = load(path) if path.exists() else {}
         record = dict(sorted({**others, part: record}.items()))
-    text = json.dumps(record, indent=1, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    put(path, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+
+
+def put(path, text):
+    """Write a file whole, or leave the one that was there."""
+    own = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(own, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # where a disk that is full may say so at last
+        os.replace(own, path)
+    finally:
+        own.unlink(missing_ok=True)
 
 
 def changed(root, record):
