@@ -1,9 +1,9 @@
 """Tables and figures made of what was recorded, by notebooks or by commands that take hours."""
 
-from sidebyside.records import proof, results_table, semantics_table, speed, table
+from sidebyside.records import plan, proof, results_table, semantics_table, speed, table
 
 
 def setup(app):
-    for part in table, results_table, semantics_table, proof, speed:
+    for part in table, results_table, semantics_table, proof, speed, plan:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
