@@ -30,13 +30,12 @@ def main():
         sys.exit(f"ONLY={given.only}: {error}")
     if given.plan:
         return plan(chosen)
-    due = (lambda each, results: each.rehearsal(results)) if given.rehearse else None
     sweep = Sweep(
         chosen,
         folder=given.folder or (REHEARSAL if given.rehearse else FOLDER),
         scheduler=given.scheduler,
         workers=given.workers,
-        due=due,
+        rehearse=bool(given.rehearse),
         others=[question(id) for id in IDS],
     )
     try:

@@ -176,7 +176,7 @@ def train_one(run, problem, member):
         snapshot=lambda: {name: each.clone() for name, each in net.state_dict().items()},
         restore=net.load_state_dict,
     )
-    watch.net = net
+    watch.net, watch.activations = net, {}
     for step, batch in zip(range(1, run.steps + 1), minibatches(run, len(X), member)):
         early = step <= run.steps // 4
         net.on = run.schedule == "throughout" or early == (run.schedule == "early")
@@ -188,8 +188,8 @@ def train_one(run, problem, member):
         watch.check(step, loss.item())
         if step in watch.due:
             watch.look(step)
-            if "activations" in run.measures:
-                measures.activations(run, problem, watch)
+            if "activations" in run.measures and step in measures.looked_at(run):
+                measures.activations(run, problem, watch, step)
     net.on = True
     return watch
 

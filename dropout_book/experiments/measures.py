@@ -8,7 +8,7 @@ from scipy.ndimage import rotate
 from scipy.stats import rankdata
 from torch.nn import functional as F
 
-from dropout_book.experiments.data import MEASURES, images, seed_of
+from dropout_book.experiments.data import MEASURES, checkpoints, images, seed_of
 from dropout_book.experiments.scores import (
     accuracy,
     calibration_error,
@@ -28,8 +28,13 @@ DEGREES = 30
 # --- activations: what dropout does to hidden layers (question 3)
 
 
-def activations(run, problem, watch):
-    """Add to the curves, of each hidden layer as dropout is off but where it says masks:
+def looked_at(run):
+    """Every third checkpoint, the last among them."""
+    return checkpoints(run.steps)[::-3]
+
+
+def activations(run, problem, watch, step):
+    """Note of each hidden layer, as dropout is off but where it says masks:
 
     variance_i: over examples, mean over units; masks_i: over masks, dropout on, mean over
     units and examples; zeros_i: share of zeros; correlation_i: mean absolute correlation of
@@ -61,7 +66,8 @@ def activations(run, problem, watch):
     (gradient,) = torch.autograd.grad(total, X)
     found["gradient"] = gradient.norm(dim=1).mean().item()
     net.rng = rng
-    watch.note(**found)
+    for name, figure in {"step": step, **found}.items():
+        watch.activations.setdefault(name, []).append(figure)
 
 
 def correlation(H):
@@ -74,9 +80,9 @@ def correlation(H):
 
 
 def final_activations(run, problem, watches, found):
-    curves = watches[0].curves
-    measured = curves.keys() - {"step", "validation_loss", "validation_accuracy", "train_loss"}
-    found["last"] |= {name: curves[name][-1] for name in sorted(measured)}
+    found["activations"] = watches[0].activations
+    last = {name: figures[-1] for name, figures in found["activations"].items()}
+    found["last"] |= {name: figure for name, figure in last.items() if name != "step"}
 
 
 # --- masks and rotated: dropout at test time (question 4)

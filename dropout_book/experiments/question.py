@@ -137,7 +137,7 @@ class Question:
                 found += [arm.run(seed, lr=lr) for lr in rates for seed in range(arm.seeds)]
         return list(dict.fromkeys(found))
 
-    def rehearsal(self, results):
+    def rehearsal(self):
         """Two seeds of each arm at a rate that is not chosen, and few steps."""
         return [replace(arm.run(seed), steps=FEW) for arm in self.arms for seed in range(2)]
 

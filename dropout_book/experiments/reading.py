@@ -14,8 +14,8 @@ def recorded(id):
 
 
 def arms_of(id):
-    """Yield `(arm, run, entry)` of what is recorded, rates' choice included; an arm's
-    headline metrics for which the run's rate was chosen are in `chosen_for`."""
+    """Yield `(arm, run, entry, chosen_for)` of what is recorded, the runs that choose rates
+    included; `chosen_for` are the headline metrics for which the run's rate was chosen."""
     results, store = recorded(id).results, recorded(id)
     for arm in store.question.arms:
         chosen = {
@@ -48,7 +48,7 @@ def table(id):
             "seed": run.seed,
             "lr": run.lr,
             "chosen_for": ", ".join(chosen_for),
-            **dict(flat({k: v for k, v in entry["result"].items() if k != "curves"})),
+            **dict(flat({k: v for k, v in entry["result"].items() if k in ("last", "best")})),
             "diverged": "diverged" in entry["result"],
             "attempt": entry["attempt"],
             "seconds": entry["seconds"],
@@ -58,15 +58,17 @@ def table(id):
     )
 
 
-def curves(id):
-    """A row a checkpoint: arm, seed, lr, what its rate was chosen for, figures."""
+def curves(id, of="curves"):
+    """A row a checkpoint: arm, seed, lr, what its rate was chosen for, figures; with
+    `of="activations"` those of hidden layers, where they were measured."""
     import pandas
 
     frames = [
-        pandas.DataFrame(entry["result"]["curves"]).assign(
+        pandas.DataFrame(entry["result"][of]).assign(
             arm=arm.name, seed=run.seed, lr=run.lr, chosen_for=", ".join(chosen_for)
         )
         for arm, run, entry, chosen_for in arms_of(id)
+        if of in entry["result"]
     ]
     return pandas.concat(frames, ignore_index=True)
 

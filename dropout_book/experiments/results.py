@@ -61,9 +61,11 @@ class Results:
         self.lines = self.folder / f"{question.id}.jsonl"
         self.entries = dict(self.read()) if self.lines.exists() else {}
         self.depends = depends(question)
-        self.changed = []
+        self.changed, self.written = [], {}
         if self.record.exists():
-            self.changed = record.changed(ROOT, record.load(self.record)[""])
+            recorded = record.load(self.record)[""]
+            self.changed = record.changed(ROOT, recorded)
+            self.written = recorded["data"]
 
     @property
     def results(self):
@@ -85,6 +87,12 @@ class Results:
     def add(self, run, entry):
         self.entries[run] = entry
         self.write()
+
+    def close(self, missing):
+        """Note how many runs are missing; a record that says so already stays as it is."""
+        now = {"runs": len(self.entries), "missing": missing}
+        if self.changed or not now.items() <= self.written.items():
+            self.write(missing)
 
     def write(self, missing=None):
         """Write lines and record whole, or leave what was there."""

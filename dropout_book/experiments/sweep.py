@@ -35,16 +35,16 @@ class Sweep:
     """Carries out what is missing of some questions, in their order.
 
     scheduler: the address of Dask's; None for workers of our own, one for each core.
-    due(question, results): the runs that can be started; by default `question.due`.
+    rehearse: two seeds of each arm, few steps.
     others: questions that may lend runs they have in common with these.
     """
 
     def __init__(
-        self, questions, folder=FOLDER, scheduler=None, workers=None, due=None, others=()
+        self, questions, folder=FOLDER, scheduler=None, workers=None, rehearse=False, others=()
     ):
         self.questions, self.others, self.folder = questions, others, folder
         self.scheduler, self.workers = scheduler, workers or len(os.sched_getaffinity(0))
-        self.due = due or (lambda question, results: question.due(results))
+        self.rehearse = rehearse
         self.failures = {}  # run: why
 
     def go(self):
@@ -66,15 +66,22 @@ class Sweep:
                 if self.missing(library):
                     self.run_all(library)
             for store in self.stores:
-                store.write(missing=len(self.missing_of(store)))
+                store.close(len(self.missing_of(store)))
         finally:
             lock.release()
+
+    def due(self, store):
+        question = store.question
+        return question.rehearsal() if self.rehearse else question.due(store.results)
+
+    def planned(self, store):
+        question = store.question
+        return question.rehearsal() if self.rehearse else question.planned(store.results)
 
     def missing_of(self, store):
         """The runs that are due and neither recorded here nor with another question."""
         while True:
-            due = self.due(store.question, store.results)
-            due = [run for run in due if run not in store.entries]
+            due = [run for run in self.due(store) if run not in store.entries]
             lent = {
                 run: lender.entries[run]
                 for run in due
@@ -99,7 +106,8 @@ class Sweep:
         with self.client() as client:
             flying, submitted, completed = {}, set(), as_completed()
             while True:
-                for run, stores in self.missing(library).items():
+                wanted = self.missing(library)
+                for run, stores in wanted.items():
                     if run not in submitted:
                         submitted.add(run)
                         future = self.submit(client, run, stores[0], len(submitted))
@@ -108,7 +116,8 @@ class Sweep:
                 if not flying:
                     return
                 future = next(completed)
-                self.take(client, future, flying.pop(future))
+                run = flying.pop(future)
+                self.take(client, future, run, wanted[run])
 
     def submit(self, client, run, store, number):
         key = f"{store.question.id}-{number}"
@@ -122,9 +131,8 @@ class Sweep:
             priority=-number,  # in the order of the questions
         )
 
-    def take(self, client, future, run):
+    def take(self, client, future, run, stores):
         """Record what has ended, in each question that wants it, and say how far we are."""
-        stores = self.missing(run.library)[run]
         try:
             entry, code = future.result()
             if code != stores[0].depends:
@@ -143,7 +151,7 @@ class Sweep:
 
     def say(self, id, run, entry):
         self.spent += cost(run)
-        planned = {run for store in self.stores for run in store.question.planned(store.results)}
+        planned = {run for store in self.stores for run in self.planned(store)}
         done = {run for store in self.stores for run in store.entries}
         left = sum(cost(run) for run in planned - done - self.failures.keys())
         minutes = (time.monotonic() - self.begun) / self.spent * left / 60

@@ -31,6 +31,7 @@ FILES = (
     "tests/lighthouse/record.json",
     "tests/mutants/record.json",
 )
+EXPERIMENTS = "dropout_book/experiments/results/*.json"  # one for each question that was run
 PIN = "pin "
 ABSENT = "absent"
 
@@ -85,9 +86,9 @@ def changed(root, record):
 
 def stale(root):
     """`{"file, part": sentence}` for each record below `root` that does not hold any more."""
-    found = {}
-    for file in FILES:
-        path = Path(root, file)
+    found, root = {}, Path(root)
+    for file in [*FILES, *(each.relative_to(root).as_posix() for each in root.glob(EXPERIMENTS))]:
+        path = root / file
         if not path.exists():
             found[file] = "it is missing"
             continue
