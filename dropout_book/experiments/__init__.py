@@ -10,7 +10,7 @@
 Importing it imports no deep-learning library.
 """
 
-from dropout_book.experiments.question import Contrast
+from dropout_book.experiments.design import Contrast
 from dropout_book.experiments.questions import IDS, all_questions, question
 from dropout_book.experiments.reading import contrast, curves, differences, primaries, table
 

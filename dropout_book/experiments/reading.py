@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from dropout_book.experiments.question import Contrast
+from dropout_book.experiments.design import Contrast
 from dropout_book.experiments.questions import all_questions, question
 from dropout_book.experiments.results import Results
 from dropout_book.experiments.statistics import holm, summary

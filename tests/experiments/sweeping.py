@@ -5,7 +5,7 @@ Tests run it in a process of its own, to kill or to interrupt.
 
 import sys
 
-from dropout_book.experiments.question import Arm, Contrast, Question
+from dropout_book.experiments.design import Arm, Contrast, Question
 from dropout_book.experiments.sweep import Sweep
 
 SETTINGS = {"library": "numpy", "n": 100, "steps": 1_000, "widths": (32,), "dropout": (0.5,)}

@@ -9,7 +9,7 @@ import pytest
 import small_runs
 from dropout_book.experiments import data
 from dropout_book.experiments.cost import cost
-from dropout_book.experiments.question import HEADLINES, OTHER, PRIMARY, RATES, TUNING, value
+from dropout_book.experiments.design import HEADLINES, OTHER, PRIMARY, RATES, TUNING, value
 from dropout_book.experiments.questions import IDS, all_questions, question
 from dropout_book.experiments.run import Run
 
@@ -56,7 +56,7 @@ def test_a_design_is_as_the_protocol_says(each):
     assert all(arm.seeds in {OTHER, PRIMARY} for arm in each.arms)
     assert all(0 <= seed < PRIMARY for arm in each.arms for seed in range(arm.seeds))
     # Each differs from the others in something.
-    runs = [arm.run(0) for arm in each.arms]
+    runs = [(arm.run(0), arm.tuned) for arm in each.arms]
     assert len(set(runs)) == len(runs)
 
 

@@ -20,8 +20,7 @@ import parallel_notebooks
 from benchmarks.run import REPETITIONS
 from dropout_book import textbook
 from dropout_book.data import load_fashion_mnist
-from dropout_book.experiments import data, questions
-from dropout_book.experiments import question as design
+from dropout_book.experiments import data, design, questions
 from dropout_book.experiments import statistics as paired
 from dropout_book.experiments.run import DIVERGED, Run
 from dropout_book.frameworks import FRAMEWORKS

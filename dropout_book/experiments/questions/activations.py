@@ -4,7 +4,7 @@ Co-adaptation is, by definition before looking, the mean absolute correlation ov
 units of the second hidden layer that vary, over 1,000 validation images, dropout off.
 """
 
-from dropout_book.experiments.question import Contrast, Question
+from dropout_book.experiments.design import Contrast, Question
 from dropout_book.experiments.questions.does_it_help import AT_PRIMARY_SIZE
 
 NONE, DROPOUT = AT_PRIMARY_SIZE.values()

@@ -1,6 +1,6 @@
 """Weight scaling against the mean over masks, and three networks of a third of the cost."""
 
-from dropout_book.experiments.question import PRIMARY, Arm, Contrast, Question
+from dropout_book.experiments.design import PRIMARY, Arm, Contrast, Question
 
 THIRD = (104, 104)  # 784·104 + 104² + 10·104 weights are a third of those with 256
 

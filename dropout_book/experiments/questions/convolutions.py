@@ -1,6 +1,6 @@
 """A small convolutional network on 2,000 images: dropout and batch norm, and their order."""
 
-from dropout_book.experiments.question import PRIMARY, Arm, Contrast, Question
+from dropout_book.experiments.design import PRIMARY, Arm, Contrast, Question
 
 CNN = {"network": "cnn", "n": 2_000, "steps": 800, "widths": (64,)}
 BN = {**CNN, "batch_norm": True, "measures": ("shift",)}

@@ -1,6 +1,6 @@
 """None against (.5, .5) on five sizes of training set, each rate tuned."""
 
-from dropout_book.experiments.question import OTHER, PRIMARY, Arm, Contrast, Question
+from dropout_book.experiments.design import OTHER, PRIMARY, Arm, Contrast, Question
 
 STEPS = {300: 1_500, 1_000: 2_000, 3_000: 4_000, 10_000: 3_000, 55_000: 3_000}
 PRIMARY_SIZE = 3_000

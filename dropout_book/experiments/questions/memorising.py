@@ -1,6 +1,6 @@
 """Random labels on 1,000 images, and a fifth of wrong labels on 3,000."""
 
-from dropout_book.experiments.question import PRIMARY, Arm, Contrast, Question
+from dropout_book.experiments.design import PRIMARY, Arm, Contrast, Question
 
 DROPOUT = {"none": (0.0, 0.0), "dropout": (0.5, 0.5)}
 

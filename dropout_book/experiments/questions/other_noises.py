@@ -1,6 +1,6 @@
 """Noises of the same mean and variance as Bernoulli's, and dropped weights."""
 
-from dropout_book.experiments.question import OTHER, PRIMARY, Arm, Contrast, Question
+from dropout_book.experiments.design import OTHER, PRIMARY, Arm, Contrast, Question
 
 NOISES = {
     "Bernoulli": "bernoulli",

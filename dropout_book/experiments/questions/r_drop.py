@@ -3,7 +3,7 @@
 Half as many images a step, so that a step costs what one of plain dropout costs.
 """
 
-from dropout_book.experiments.question import OTHER, PRIMARY, Arm, Contrast, Question
+from dropout_book.experiments.design import OTHER, PRIMARY, Arm, Contrast, Question
 
 ALPHAS = (0.0, 0.5, 1.0, 5.0)
 

@@ -1,6 +1,6 @@
 """The tips of Srivastava et al. (2014): a higher rate, momentum, max-norm, decay, width."""
 
-from dropout_book.experiments.question import PRIMARY, Arm, Contrast, Question
+from dropout_book.experiments.design import PRIMARY, Arm, Contrast, Question
 
 DROPOUT = {"dropout": (0.5, 0.5)}
 MAX_NORM = {"max_norm": 2.0}

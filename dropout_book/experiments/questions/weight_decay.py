@@ -1,6 +1,6 @@
 """Three strengths of weight decay, with and without dropout: add, diminish or cancel?"""
 
-from dropout_book.experiments.question import PRIMARY, Arm, Contrast, Question, value
+from dropout_book.experiments.design import PRIMARY, Arm, Contrast, Question, value
 
 STRENGTHS = (0.001, 0.003, 0.01)
 DROPOUT = {"none": (0.0, 0.0), "dropout": (0.5, 0.5)}

@@ -1,7 +1,7 @@
 """Early, late or throughout (Liu et al. 2023), for a network that underfits and one that
 overfits. Early is the first quarter of the steps, late the other three."""
 
-from dropout_book.experiments.question import OTHER, PRIMARY, Arm, Contrast, Question
+from dropout_book.experiments.design import OTHER, PRIMARY, Arm, Contrast, Question
 
 SCHEDULES = ("throughout", "early", "late")
 

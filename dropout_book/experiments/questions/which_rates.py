@@ -1,6 +1,6 @@
 """Sixteen pairs of rates at 3,000 images, the rate of learning fixed; and on the input."""
 
-from dropout_book.experiments.question import OTHER, PRIMARY, Arm, Contrast, Question
+from dropout_book.experiments.design import OTHER, PRIMARY, Arm, Contrast, Question
 
 GRID = (0.0, 0.2, 0.5, 0.8)
 SWAP = ("0.5, 0.2", "0.2, 0.5")
