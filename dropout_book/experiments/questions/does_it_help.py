@@ -2,7 +2,7 @@
 
 from dropout_book.experiments.design import OTHER, PRIMARY, Arm, Contrast, Question
 
-STEPS = {300: 1_500, 1_000: 2_000, 3_000: 4_000, 10_000: 3_000, 55_000: 3_000}
+STEPS = {300: 1_000, 1_000: 1_500, 3_000: 4_000, 10_000: 3_000, 55_000: 3_000}
 PRIMARY_SIZE = 3_000
 RATES = {"none": (0.0, 0.0), "dropout": (0.5, 0.5)}
 
@@ -39,9 +39,9 @@ HONEST = tuple(like(name, "honest", seeds=PRIMARY, own_validation=True) for name
 DEEP = tuple(
     Arm(
         f"{name}, six layers",
-        {"n": 300, "steps": 2_500, "widths": (100,) * 6, "dropout": (rate,) * 6},
+        {"n": 300, "steps": 2_000, "widths": (100,) * 6, "dropout": (rate,) * 6},
         tuned=True,
-        headlines=("last.loss", "best.loss"),
+        headlines=("best.loss",),
     )
     for name, rate in {"none": 0.0, "dropout": 0.2}.items()
 )
