@@ -38,7 +38,7 @@ class ExperimentsPlan(SphinxDirective):
 
 
 def name(question):
-    return f"{question.number}. {question.title}"
+    return rf"{question.number}\. {question.title}"
 
 
 def primary_row(question):
