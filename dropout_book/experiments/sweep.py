@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager
 from functools import cache
 
+import dask
 from dask.distributed import Client, LocalCluster, as_completed, get_worker
 
 from dropout_book.experiments.cost import cost
@@ -181,7 +182,10 @@ class Sweep:
                 client.restart()
                 yield client
         else:
+            # A worker that dies is started again; on a busy machine that may take longer than
+            # the seconds after which Dask would give it up for good.
             with (
+                dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}),
                 LocalCluster(
                     n_workers=self.workers,
                     threads_per_worker=1,

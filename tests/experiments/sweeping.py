@@ -8,7 +8,7 @@ import sys
 from dropout_book.experiments.design import Arm, Contrast, Question
 from dropout_book.experiments.sweep import Sweep
 
-SETTINGS = {"library": "numpy", "n": 100, "steps": 1_000, "widths": (32,), "dropout": (0.5,)}
+SETTINGS = {"library": "numpy", "n": 100, "steps": 300, "widths": (32,), "dropout": (0.5,)}
 QUESTION = Question(
     "made-up",
     0,
