@@ -3,6 +3,7 @@
 # make test        build it and run every test
 # make audit       measure how fast pages are, by Lighthouse, on an idle machine
 # make launch-test run every notebook as Colab and Studio Lab would, half an hour
+# make experiments run what is missing or stale of book/experiments.md, two hours
 # make mutants     try the tests on notebooks with mistakes, for book/proof.md
 # make bench       measure how long an epoch takes, for book/speed.md, on an idle machine
 # make bench-builds  the same of how long the book takes to build
@@ -18,7 +19,7 @@ VENV_PYTHON := .venv/bin/python
 # Scripts of the tests find their helpers as the tests do; see pyproject.toml.
 TESTS := PYTHONPATH=.:tests:tests/dropout:tests/weight $(VENV_PYTHON)
 
-.PHONY: book check test audit launch-test mutants weigh bench bench-builds serve address clean
+.PHONY: book check test audit launch-test experiments mutants weigh bench bench-builds serve address clean
 
 book:
 	@tools/setup.sh
@@ -40,6 +41,12 @@ test:
 launch-test:
 	@tools/setup.sh
 	$(VENV_PYTHON) -m pytest -p no:cacheprovider tests/launch --every
+
+# ONLY=weight-decay one question; REHEARSE=1 two seeds of each, few steps, into _build;
+# SCHEDULER=tcp://host:port on a cluster of Dask's.
+experiments:
+	@tools/setup.sh
+	$(VENV_PYTHON) -m dropout_book.experiments --only "$(ONLY)" --rehearse "$(REHEARSE)" --scheduler "$(SCHEDULER)"
 
 mutants:
 	@tools/setup.sh

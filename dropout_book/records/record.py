@@ -16,6 +16,7 @@ names alone: `stale(root)` looks at every record there is.
 
 import datetime
 import json
+import os
 import platform
 import re
 from functools import cache
@@ -33,6 +34,7 @@ FILES = (
     "tests/lighthouse/record.json",
     "tests/mutants/record.json",
 )
+EXPERIMENTS = "dropout_book/experiments/results/*.json"  # one for each question that was run
 PIN = "pin "
 ABSENT = "absent"
 
@@ -63,8 +65,20 @@ def write(path, data, depends, by, part="", **made):
     if part:
         others = load(path) if path.exists() else {}
         record = dict(sorted({**others, part: record}.items()))
-    text = json.dumps(record, indent=1, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    put(path, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+
+
+def put(path, text):
+    """Write a file whole, or leave the one that was there."""
+    own = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(own, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # where a disk that is full may say so at last
+        os.replace(own, path)
+    finally:
+        own.unlink(missing_ok=True)
 
 
 def changed(root, record):
@@ -75,9 +89,9 @@ def changed(root, record):
 
 def stale(root):
     """`{"file, part": sentence}` for each record below `root` that does not hold any more."""
-    found = {}
-    for file in FILES:
-        path = Path(root, file)
+    found, root = {}, Path(root)
+    for file in [*FILES, *(each.relative_to(root).as_posix() for each in root.glob(EXPERIMENTS))]:
+        path = root / file
         if not path.exists():
             found[file] = "it is missing"
             continue

@@ -8,6 +8,7 @@ numbers, and the words on and off in bold, that no fact is about.
 
 import ast
 import importlib.metadata
+import math
 import re
 import statistics
 import sys
@@ -20,6 +21,9 @@ import parallel_notebooks
 from benchmarks.run import REPETITIONS
 from dropout_book import probes, textbook
 from dropout_book.data import load_fashion_mnist
+from dropout_book.experiments import data, design, questions
+from dropout_book.experiments import statistics as paired
+from dropout_book.experiments.run import DIVERGED, Run
 from dropout_book.frameworks import FRAMEWORKS
 from dropout_book.records import speed
 from dropout_book.records.record import load
@@ -641,6 +645,53 @@ def derivation():
     yield "- Inference is training with $p$ set to 0, whatever $p$ was"
 
 
+def short(rates):
+    """(0.5, 0.5) as (.5, .5)."""
+    return f"({', '.join(f'{rate:g}'.lstrip('0') for rate in rates)})"
+
+
+def protocol():
+    """Each from the constant that the runs or their statistics use."""
+    from dropout_book.experiments import measures  # imports PyTorch
+    from dropout_book.experiments.questions import convolutions, does_it_help
+
+    (trained, *_), (tested, *_), _ = images()
+    pool = trained - data.HELD_OUT
+    yield f"{trained:,} training images"
+    yield f"{data.HELD_OUT:,} of them, the same for all runs"
+    yield f"from the other {pool:,}"
+    yield f"The {tested:,} test images"
+    yield f"at {len(data.checkpoints(6_000))} checkpoints"
+    yield f"One in {word(data.OWN)} of its own images"
+    yield f"a primary contrast has {word(design.PRIMARY)} seeds"
+    yield f"any other on which a sentence rests has at least {word(design.OTHER)}"
+    *most, last = map(str, design.RATES)
+    yield f"chosen from {', '.join(most)} and {last}"
+    yield f"over {word(len(design.TUNING))} seeds of their own"
+    yield f"Otherwise it is fixed, at {Run.lr} where nothing else is said"
+    assert DIVERGED["loss"] == DIVERGED["tempered"] == math.log(10)
+    yield f"scores $\\ln 10$, and an accuracy of {DIVERGED['accuracy']}"
+    level = round(100 * paired.LEVEL)
+    yield f"its {level} % t interval"
+    yield f"below {1 - paired.LEVEL:.2f}"
+    yield f"whose {round(200 * paired.LEVEL - 100)} % t interval"
+    smallest = paired.sign_flip_p([1.0] * design.OTHER)
+    yield f"With {word(design.OTHER)} pairs its p cannot be less than {smallest:.5f}"
+    yield f"{word(len(questions.IDS))} primary contrasts"
+    yield f"a bootstrap interval of {paired.RESAMPLES:,} resamples"
+    yield f"of {measures.MONTE_CARLO} masks"
+    yield f"turned by {measures.DEGREES}°"
+    yield f"over {measures.IMAGES:,} validation images"
+    yield f"standard deviation {measures.NOISE}"
+    yield f"by {measures.MASKS} masks"
+    yield f"Hidden layers have {Run.widths[0]} units each"
+    dropped = does_it_help.RATES["dropout"]
+    yield f'"dropout" is {short(dropped)} after the two of them'
+    yield f"one hidden layer of {convolutions.CNN['widths'][0]} units"
+    under = questions.question("when-to-drop").arm("throughout, underfitting").settings
+    yield f"hidden layers of {under['widths'][0]}, and rates of {short(under['dropout'])}"
+
+
 FACTS = {
     "comparison": comparison,
     "d2l": d2l,
@@ -649,6 +700,7 @@ FACTS = {
     "implementation": implementation,
     "index": index,
     "proof": proof,
+    "protocol": protocol,
     "speed": speed_page,
 }
 

@@ -144,3 +144,21 @@ GROWTH_ALT = """\
 Wall seconds per epoch, both axes logarithmic, in three panels, a line for each library. \
 {said}."""
 GROWN = "{title} from {smallest:,} to {largest:,}, {label}: from {first:.2g} to {last:.2g} seconds"
+
+# {experiments-plan}
+PRIMARIES_HEADS = ["Question", "Primary contrast", "Seeds"]
+PRIMARIES_CAPTION = "Named before the runs"
+DESIGNS_HEADS = [
+    "Question",
+    "Arms",
+    "Library",
+    "Images",
+    "Steps",
+    "Batch",
+    "Rate",
+    "Seeds",
+    "Core-seconds",
+]
+DESIGNS_CAPTION = "What is run, and what it should cost"
+LIBRARIES = {"pytorch": "PyTorch", "numpy": "NumPy", "tensorflow": "TensorFlow"}
+TUNED, RATE_OF, TOTAL = "tuned", "that of {arm}", "In sum"
