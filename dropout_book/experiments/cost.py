@@ -1,7 +1,7 @@
 """What a run costs, in seconds of one core, before it is run: for plans and progress."""
 
-OVERHEAD = {"mlp": 0.25e-3, "cnn": 0.5e-3}  # seconds a step, whatever the size
-OPERATIONS = {"mlp": 75e9, "cnn": 25e9}  # floating-point operations a second
+OVERHEAD = {"mlp": 0.3e-3, "cnn": 0.5e-3}  # seconds a step, whatever the size
+OPERATIONS = {"mlp": 65e9, "cnn": 16e9}  # floating-point operations a second
 NOISE = 6e-9  # seconds for one random number
 CHECKPOINTS, LOOKED_AT = 16, 6_000  # images at each
 AT_THE_END = 4 * 15_000  # images

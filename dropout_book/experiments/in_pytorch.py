@@ -10,7 +10,7 @@ from dropout_book.experiments import measures
 from dropout_book.experiments.data import MASKS, START, minibatches, seed_of, start
 from dropout_book.experiments.watch import Watch, result
 
-CHUNK = 2_000  # images predicted at once
+CHUNK = 250  # images predicted at once: what they become fits into a processor's cache
 
 
 def one_thread():
@@ -107,6 +107,7 @@ class CNN(Network):
             self.output = nn.Linear(run.widths[0], 10)
         self.norm1 = nn.BatchNorm2d(8) if run.batch_norm else nn.Identity()
         self.norm2 = nn.BatchNorm2d(16) if run.batch_norm else nn.Identity()
+        self.to(memory_format=torch.channels_last)  # twice as fast as channels first
 
     def forward(self, X):
         H = F.max_pool2d(F.relu(self.norm1(self.conv1(X.reshape(-1, 1, 28, 28)))), 2)

@@ -2,7 +2,7 @@
 
 from dropout_book.experiments.design import OTHER, PRIMARY, Arm, Contrast, Question
 
-STEPS = {300: 1_000, 1_000: 1_500, 3_000: 4_000, 10_000: 3_000, 55_000: 3_000}
+STEPS = {300: 1_000, 1_000: 1_500, 3_000: 3_000, 10_000: 3_000, 55_000: 3_000}
 PRIMARY_SIZE = 3_000
 RATES = {"none": (0.0, 0.0), "dropout": (0.5, 0.5)}
 
