@@ -19,6 +19,9 @@ from dropout_book.experiments.run import LIBRARIES, Run, execute
 from dropout_book.records import record
 
 PATIENCE = 30  # seconds, for a scheduler to answer
+# Dask has workers give memory back as soon as it is free, to be fetched again at each step of
+# a training: that takes a third more time.
+KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": 1 << 30}  # bytes
 
 
 @cache
@@ -185,7 +188,15 @@ class Sweep:
             # A worker that dies is started again; on a busy machine that may take longer than
             # the seconds after which Dask would give it up for good.
             with (
-                dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}),
+                dask.config.set(
+                    {
+                        "distributed.deploy.lost-worker-timeout": "1 hour",
+                        "distributed.nanny.pre-spawn-environ": {
+                            **dask.config.get("distributed.nanny.pre-spawn-environ"),
+                            **KEEP_MEMORY,
+                        },
+                    }
+                ),
                 LocalCluster(
                     n_workers=self.workers,
                     threads_per_worker=1,
