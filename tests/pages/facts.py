@@ -645,6 +645,128 @@ def derivation():
     yield "- Inference is training with $p$ set to 0, whatever $p$ was"
 
 
+def srivastava():
+    """Srivastava et al. (2014), their p turned round: the introduction on rates, sections 6.1
+    (MNIST), 7.4 (sizes of data sets) and 10 (Gaussian noise), the conclusion, Appendix A."""
+    typical, inputs = [f"{1 - keep:.1f}" for keep in (0.8, 0.5)], f"{1 - 0.8:.1f}"
+    yield f"they give {inputs} as typical where the inputs are real numbers, such as pixels."
+    yield (
+        f"| hidden layers | {typical[0]} to {typical[1]} | typical {{cite}}`srivastava2014`; 0.5 "
+        '"seems to be close to optimal for a wide range of networks and tasks" |'
+    )
+    yield f"| real-valued inputs | {inputs} | typical {{cite}}`srivastava2014` |"
+    yield "| 0.5 is near the best for many tasks; nothing of a maximum |"
+    yield f"| {' to '.join(typical)} is typical for hidden units; where to start is not said |"
+    yield "where $n$ units are best without dropout, take at least $n/(1-p)$ with it"
+    yield "| that many times what is best *without* dropout |"
+    yield "| 0.95 to 0.99, where 0.9 is common without dropout |"
+    yield "| 3 to 4 |"
+    yield '| "2-3 times longer" than the same network without |'
+    yield "Gaussian noise of mean 1;"
+    yield "{cite:t}`srivastava2014`, section 10"
+    yield ("with 100 and 500 images of MNIST, {cite:t}`srivastava2014` themselves saw no gain.")
+    yield "In 2014, {cite:t}`srivastava2014` reported gains in vision, speech, text and"
+    yield "two to three times the training time."
+
+
+def tips():
+    """As they are handed on; and what the experiments try of them."""
+    from dropout_book.experiments.questions import tips, which_rates
+
+    yield "| Rate 0.5, for the most sub-networks"
+    yield "| Keep 0.8 of the inputs"
+    yield "| Start at 0.2, stay within 0.2 and 0.5"
+    yield "| see *keep 0.8* |"
+    yield "| Raise the learning rate 10 to 100 times"
+    yield "| Momentum 0.9 or 0.99"
+    yield "| Max-norm 4 or 5"
+    (dropped,) = {arm.settings["input_dropout"] for arm in which_rates.ON_INPUT}
+    yield f"[Which rates?][which-rates], with and without {dropped} on the pixels"
+    yield f"[The tips?][tips], {tips.MOMENTUM['momentum']} |"
+    yield f"[The tips?][tips], {tips.MAX_NORM['max_norm']:g} |"
+    assert tips.WIDE["widths"] == tuple(2 * width for width in Run.widths)
+    yield "[The tips?][tips] doubles the width;"
+    assert questions.question("which-rates").arm("0.5, 0.2").seeds == design.PRIMARY
+    yield "Whether that order is better than its reverse is the first thing that the experiment"
+    titles = {id: questions.question(id).title for id in questions.IDS}
+    titles["r-drop"] = "Two masks that should agree: R-Drop?"
+    for id in sorted(set(titles) - {"memorising"}):
+        yield f"[{titles[id]}][{id}]"
+
+
+def r_drop():
+    """github.com/dropreg/R-Drop at 9dcc8302: README.md (its first form at 2baa79e), --reg-alpha
+    in translation_rdrop/script/run_train.sh, and the two losses that the page links."""
+    classes = glued(parallel_notebooks.executed("pytorch", "at-work"))["alpha_mean_32"] * 5
+    assert classes == 1  # 2 / classes, so that 2 / 10 = 0.2
+    yield "the divergence is divided by the classes as well, ten here,"
+    yield "So 5, their value for translation, cannot be carried into the example."
+    yield "With the sum, a larger minibatch is a stronger R-Drop: with 32 examples, $\\alpha = 1$"
+    yield "Divided by the examples alone, it is twice the paper's, whatever the minibatch"
+    yield "of July 2021, or one of its many copies: it lacks a comma"
+    yield "is 0 if the two are equal and positive if not;"
+
+
+def in_practice():
+    import inspect
+
+    from torch import nn
+
+    yield from srivastava()
+    yield from tips()
+    yield from r_drop()
+    units = re.search(r"randn\(10_000, (\d+)\)", sources("pytorch", "at-work")["next-batch-norm"])
+    yield (
+        f"Here are {units[1]} rectified units that know nothing of each other; at $p = 0.5$, what "
+        "should have standard deviation 1 has {glue:text}`../notebooks/at-work/pytorch.ipynb::"
+        "spread_50:.2f`."
+    )
+    spread = glued(parallel_notebooks.executed("pytorch", "at-work"))["spread_50"]
+    assert 0.5 < spread < 0.8
+    # What zeros mean: tests/at_work.
+    yield "There, 0 means silence: a unit that is dropped adds nothing to any sum."
+    yield "a ReLU passes on 0 as 0, and a factor that is not negative as it is:"
+    yield "a unit that was dropped before it still says ½ to everybody."
+    yield "and a logit of 0 is not silence."
+    yield "as with the logits above, a score of 0 is not a weight of 0."
+    yield "After it, the weights of a position add up to 1 only on average:"
+    yield "Dropout goes where a 0 means silence"
+    yield "Is 0.5 best?"
+    yield "At ½ that is $n$ bits, and all $2^n$ masks are equally likely;"
+    yield "has no maximum at ½: it only grows."
+    # The section of the textbook, and Krizhevsky et al. (2012), section 4.2.
+    of = settings()
+    rates = f"{of['dropout1']} after the first hidden layer and {of['dropout2']} after the second"
+    yield f"its network has {rates}."
+    yield f"| the textbook's two hidden layers | {of['dropout1']}, {of['dropout2']} |"
+    yield "{cite:t}`krizhevsky2012` did, in the first two of theirs, at 0.5."
+    # Vaswani et al. (2017), section 5.4.
+    default = inspect.signature(nn.TransformerEncoderLayer).parameters["dropout"].default
+    yield f"both at {default} in their base model."
+    yield (
+        f"| sub-layers of a transformer | {default} | {{cite:t}}`vaswani2017`; PyTorch's default "
+        "for `nn.TransformerEncoderLayer` |"
+    )
+    assert "outputs of each\n            LSTM layer except the last" in nn.LSTM.__doc__
+    yield "it drops the outputs of each layer except the last."
+    assert "Efficient Object Localization Using" in nn.Dropout2d.__doc__
+    yield "| pretraining in a single pass over much text | 0 |"
+    # Its released_checkpoints.md at 368700f3; PaLM's section 5; mmpretrain's drop_path_rate.
+    yield "T5 came out again as version 1.1 with the remark"
+    yield '"was trained without dropout, although dropout of 0.1 is used for finetuning in most'
+    yield "drop up to 0.4 of them."
+    yield "In 2012, {cite:t}`hinton2012` claimed a great deal in one abstract: that leaving"
+    yield "{cite:t}`xue2023` found it again at a scale that nobody had in 2012."
+    yield "from 0.5 in 2012 to 0.1 in transformers in 2017 and to 0 in large-scale pretraining."
+    yield "{cite:t}`zagoruyko2016` could write in 2016 that batch norm had mainly taken its place"
+    # Where to begin: from the tables above.
+    yield "| 0.5 after each hidden layer; keep the weights whose validation loss is least |"
+    yield "| 0.5 in the dense layers, nothing in the convolutions |"
+    yield "| 0.1 on the sub-layers |"
+    yield "| a large model, one pass over the data | 0 |"
+    yield "| 0.1, or what its authors used |"
+
+
 def short(rates):
     """(0.5, 0.5) as (.5, .5)."""
     return f"({', '.join(f'{rate:g}'.lstrip('0') for rate in rates)})"
@@ -698,6 +820,7 @@ FACTS = {
     "derivation": derivation,
     "dictionary": dictionary,
     "implementation": implementation,
+    "in-practice": in_practice,
     "index": index,
     "proof": proof,
     "protocol": protocol,
