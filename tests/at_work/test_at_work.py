@@ -3,20 +3,20 @@
 | what the page says | test |
 |---|---|
 | eq-r-drop, its reductions and padding | test_r_drop_… |
-| eq-shift | test_the_next_batch_norm_sees_the_noise_of_dropout |
+| eq-shift | test_the_next_batch_norm_sees_the_noise_of_dropout, test_the_figure_shows_it |
 | ReLU and dropout change places | test_relu_and_dropout_change_places |
 | eq-entropy, its maximum, and that of the noise | test_the_entropy_of_a_mask |
 """
 
 from itertools import product
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 import sympy as sp
 import torch
 
-from dropout_book import cells
-from parallel_notebooks import path_of, run_cells
+from parallel_notebooks import run_cells
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,16 @@ def test_r_drop_pulls_at_both_passes(r_drop_loss, logits):
     assert torch.autograd.gradcheck(lambda a, b: r_drop_loss(a, b, y, 2.0), inputs)
 
 
+def test_the_experiment_has_the_same_alpha(r_drop_loss, logits):
+    from dropout_book.experiments.in_pytorch import objective
+
+    both, labels = logits
+    first, second = (torch.tensor(each) for each in both)
+    y = torch.tensor(labels)
+    found = objective(lambda X: torch.cat([first, second]), torch.zeros(6, 1), y, 5.0)
+    assert found.item() == pytest.approx(r_drop_loss(first, second, y, 5.0).item())
+
+
 def test_whose_alpha():
     """The authors' page sums the divergence: its alpha is 2n of the paper's."""
     space = run_cells(
@@ -168,13 +178,13 @@ def masks(n):
     return list(product([0, 1], repeat=n))
 
 
-def test_every_cell_runs_without_a_word_on_the_error_stream(capsys, monkeypatch):
-    import matplotlib.pyplot as plt
-
-    monkeypatch.setattr(plt, "show", plt.close)
-    tags = list(cells.sources(path_of("pytorch", "at-work")))
-    space = run_cells("pytorch", tags, topic="at-work")
-    assert capsys.readouterr().err == ""
-    # A half of the standard error: 64 units, each from 10,000 examples, lie closer by far.
+def test_the_figure_shows_it():
+    names = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
+    unseen = dict.fromkeys(["plt", "color_of", "glue"], MagicMock())
+    unseen["plt"].subplots.return_value = MagicMock(), MagicMock()
+    torch.manual_seed(0)
+    space = run_cells("pytorch", ["next-batch-norm"], names | unseen, topic="at-work")
+    assert space["spread"][0] == pytest.approx(1, abs=0.001)
+    # Seeded, so that this is no bound on chance; the two differ by some thousandths.
     for p, spread in space["spread"].items():
         assert spread == pytest.approx(space["predicted"](p), abs=0.02)

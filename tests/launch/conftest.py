@@ -13,7 +13,7 @@ from launch.launching import Case
 from launch.launching import launched as launch
 from parallel_notebooks import FRAMEWORKS, ROOT, path_of
 
-TOPICS = ["dropout", "semantics", "d2l"]
+TOPICS = ["dropout", "semantics", "at-work", "d2l"]
 # Between them they try both hosts, and a library that is there and one that is not.
 QUICK = [Case("numpy", "colab"), Case("pytorch", "studio-lab")]
 TABLE = pytest.StashKey()

@@ -723,7 +723,17 @@ def in_practice():
     )
     spread = glued(parallel_notebooks.executed("pytorch", "at-work"))["spread_50"]
     assert 0.5 < spread < 0.8
-    # What zeros mean: tests/at_work.
+    # These and what zeros mean: tests/at_work.
+    yield from (
+        r"\operatorname{ReLU}\Bigl(\frac{m}{1-p}\,z\Bigr) = \frac{m}{1-p}\,\operatorname{ReLU}(z)",
+        r"\operatorname{Var}[\mathbf w^\top \mathbf h'] = "
+        r"\operatorname{Var}[\mathbf w^\top \mathbf h] + \frac{p}{1-p} \sum_j w_j^2\, E[h_j^2] ,",
+        r"n\,H(p) = n\,\bigl(-p \log_2 p - (1-p) \log_2 (1-p)\bigr) .",
+        r"\ell = \frac{\operatorname{CE}_1 + \operatorname{CE}_2}{2} + \frac{\alpha}{4} "
+        r"\bigl(\operatorname{KL}(P_1 \,\|\, P_2) + \operatorname{KL}(P_2 \,\|\, P_1)\bigr) ,",
+        r"$\operatorname{KL}(P \,\|\, Q) = \sum_k P_k \log (P_k / Q_k)$",
+        "comes through with probability $(1-p)^T$.",
+    )
     yield "There, 0 means silence: a unit that is dropped adds nothing to any sum."
     yield "a ReLU passes on 0 as 0, and a factor that is not negative as it is:"
     yield "a unit that was dropped before it still says ½ to everybody."
