@@ -715,7 +715,7 @@ def in_practice():
     yield from srivastava()
     yield from tips()
     yield from r_drop()
-    units = re.search(r"randn\(10_000, (\d+)\)", sources("pytorch", "at-work")["next-batch-norm"])
+    units = re.search(r"randn\(4_000, (\d+)\)", sources("pytorch", "at-work")["next-batch-norm"])
     yield (
         f"Here are {units[1]} rectified units that know nothing of each other; at $p = 0.5$, what "
         "should have standard deviation 1 has {glue:text}`../notebooks/at-work/pytorch.ipynb::"
