@@ -675,6 +675,9 @@ def tips():
 
     yield "| Rate 0.5, for the most sub-networks"
     yield "| Keep 0.8 of the inputs"
+    yield "| The usual rates are 0.5, 0.9 and 0.1 | 0.1 and 0.9 as rates of hidden layers are not in"
+    yield f"[Which rates?][which-rates], up to {max(which_rates.GRID)} |"
+    yield "| ask which way round $p$ is: 0.9 dropped leaves little |"
     yield "| Start at 0.2, stay within 0.2 and 0.5"
     yield "| see *keep 0.8* |"
     yield "| Raise the learning rate 10 to 100 times"
@@ -750,6 +753,14 @@ def in_practice():
     yield f"its network has {rates}."
     yield f"| the textbook's two hidden layers | {of['dropout1']}, {of['dropout2']} |"
     yield "{cite:t}`krizhevsky2012` did, in the first two of theirs, at 0.5."
+    # keras-team/keras, examples/mnist_cnn.py; what Adadelta's rate was: keras 2, optimizers.py.
+    yield "0.25 after the convolutions, and 0.5 after the dense layer."
+    keras = importlib.metadata.distribution("keras").locate_file("keras/src/optimizers")
+    today = re.search(r"learning_rate=([\d.]+),", (keras / "adadelta.py").read_text("utf-8"))[1]
+    yield (
+        "it says `Adadelta()`, whose learning rate was 1.0 by default then and is "
+        f"{today} in the version of Keras that we run."
+    )
     # Vaswani et al. (2017), section 5.4.
     default = inspect.signature(nn.TransformerEncoderLayer).parameters["dropout"].default
     yield f"both at {default} in their base model."
