@@ -675,7 +675,7 @@ def tips():
 
     yield "| Rate 0.5, for the most sub-networks"
     yield "| Keep 0.8 of the inputs"
-    yield "| The usual rates are 0.5, 0.9 and 0.1 | 0.1 and 0.9 as rates of hidden layers are not in"
+    yield "| The usual rates are 0.5, 0.9 and 0.1 | of these, only 0.5 for hidden units |"
     yield f"[Which rates?][which-rates], up to {max(which_rates.GRID)} |"
     yield "| ask which way round $p$ is: 0.9 dropped leaves little |"
     yield "| Start at 0.2, stay within 0.2 and 0.5"
