@@ -684,6 +684,13 @@ def protocol():
     yield f"over {measures.IMAGES:,} validation images"
     yield f"standard deviation {measures.NOISE}"
     yield f"by {measures.MASKS} masks"
+    assert all(
+        arm.name.endswith(FRAMEWORKS[library].label)
+        for question in questions.all_questions()
+        for arm in question.arms
+        if (library := arm.run(0).library) != "pytorch"
+    )
+    yield "All runs are in PyTorch but those of arms that name another library."
     yield f"Hidden layers have {Run.widths[0]} units each"
     dropped = does_it_help.RATES["dropout"]
     yield f'"dropout" is {short(dropped)} after the two of them'
