@@ -162,3 +162,7 @@ DESIGNS_HEADS = [
 DESIGNS_CAPTION = "What is run, and what it should cost"
 LIBRARIES = {"pytorch": "PyTorch", "numpy": "NumPy", "tensorflow": "TensorFlow"}
 TUNED, RATE_OF, TOTAL = "tuned", "that of {arm}", "In sum"
+
+# {experiments-answers}
+ANSWERS_HEADS = ["Question and answer", "Effect and its interval"]
+BEING_RUN = "*Its runs are not all recorded yet.*"
