@@ -33,16 +33,15 @@ def primary(id):
 
 
 def adjusted_p(id):
-    """Holm's, over the eleven; None until all are recorded."""
-    return primaries()[id][1] if all_complete() else None
+    """Holm's, over the eleven; until all are recorded, eleven times p, which it never exceeds."""
+    if all_complete():
+        return primaries()[id][1]
+    return min(1.0, len(IDS) * primary(id)[1].p)
 
 
 def verdict(found, adjusted):
-    """What may be said: "helps", "hurts", "equivalent" or "open".
-
-    Without an adjusted p nothing helps: the answer is open until all are recorded.
-    """
-    if adjusted is not None and adjusted < SIGNIFICANT:
+    """What may be said: "helps", "hurts", "equivalent" or "open"."""
+    if adjusted < SIGNIFICANT:
         return "helps" if found.mean > 0 else "hurts"
     return "equivalent" if found.equivalent else "open"
 
@@ -78,10 +77,8 @@ def effect(id):
 
 def p_text(id):
     _, found = primary(id)
-    adjusted = adjusted_p(id)
-    if adjusted is None:
-        return words.P_PENDING.format(p=number(found.p))
-    return words.P_VALUE.format(p=number(found.p), adjusted=number(adjusted))
+    text = words.P_VALUE if all_complete() else words.P_PENDING
+    return text.format(p=number(found.p), adjusted=number(adjusted_p(id)))
 
 
 def number(p):

@@ -38,13 +38,14 @@ def interval_text(differences, digits=3):
 
 
 def swarm(values, span):
-    """How far each dot moves up or down so that dots less than `span` apart do not meet."""
-    placed, heights = [], np.zeros(len(values))
-    for index in np.argsort(values):
-        near = {height for value, height in placed if values[index] - value < span}
-        heights[index] = next(h for h in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5) if h not in near)
-        placed.append((values[index], heights[index]))
-    return heights
+    """How far each dot moves up or down, by -4 to 4, so that dots closer than `span` part."""
+    values = np.asarray(values)
+    places = [0, *(side * n for n in range(1, len(values)) for side in (1, -1))]
+    heights = np.zeros(len(values))
+    for rank, index in enumerate(order := np.argsort(values)):
+        near = {heights[each] for each in order[:rank] if values[index] - values[each] < span}
+        heights[index] = next(height for height in places if height not in near)
+    return heights * min(1, 4 / max(1, np.abs(heights).max()))
 
 
 def draw_pairs(rows, unit, primary=(), digits=3):

@@ -2,7 +2,7 @@
 
 MINUS = "−"
 INTERVAL = "{mean} ({low} to {high})"
-GAIN = "{unit}; right of zero is better"
+GAIN = "{unit}\nright of zero is better"
 STEP, LOSS, SHARE = "step", "loss (nats)", "share"
 CLEAN, VALIDATION = "training loss, dropout off (nats)", "validation loss (nats)"
 START, END = "start", "end"
@@ -94,7 +94,7 @@ EFFECT = "The difference is {interval} {unit}, {level} % interval over {n} pairs
 EXCLUDED = "More than {excludes}, either way, is excluded."
 MARGIN = "The margin that was named beforehand is {margin}."
 P_VALUE = "p = {p}, and {adjusted} adjusted for eleven questions"
-P_PENDING = "p = {p}; it is adjusted when all eleven questions are recorded"
+P_PENDING = "p = {p}, and at most {adjusted} adjusted: not all eleven questions are recorded yet"
 SMALL = "below {p}"
 EFFECT_ALT = "On a line through zero: {interval} {unit}, {level} % interval."
 
