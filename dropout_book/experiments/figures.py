@@ -7,6 +7,7 @@ They are as narrow as a phone.
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from dropout_book.experiments import words
@@ -64,6 +65,7 @@ def draw_pairs(rows, unit, primary=(), digits=3):
     axes.set(xlabel=words.GAIN.format(unit=unit), yticks=[])
     axes.spines["left"].set_visible(False)
     axes.grid(False)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     plt.show()
 
 
@@ -171,7 +173,8 @@ def draw_bars(gains, unit, digits=3):
     axes.axvline(0, color=INK, linewidth=1)
     axes.set(xlabel=words.GAIN.format(unit=unit), yticks=[])
     axes.spines["left"].set_visible(False)
-    axes.grid(axis="x", alpha=0.25)
+    axes.grid(False)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     plt.show()
 
 
