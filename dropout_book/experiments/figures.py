@@ -155,22 +155,22 @@ def draw_paths(curves, arms):
 
 def draw_bars(gains, unit, digits=3):
     """A bar for each gain, its seeds as dots on it, its 95 % interval beside."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.7 + 0.62 * len(gains)))
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.7 + 0.66 * len(gains)))
     everything = np.concatenate([np.zeros(1), *gains.values()])
     axes.set(ylim=(len(gains) - 0.4, -0.6), xlim=(everything.min() * 1.05, everything.max() * 1.05))
     for row, (label, values) in enumerate(gains.items()):
         values = np.asarray(values)
-        axes.barh(row + 0.12, values.mean(), height=0.42, color=STYLES[1][0], alpha=0.35)
+        axes.barh(row + 0.1, values.mean(), height=0.42, color=STYLES[1][0], alpha=0.35)
         span = 0.022 * np.ptp(axes.get_xlim())
-        heights = row + 0.12 + 0.05 * swarm(values, span)
+        heights = row + 0.1 + 0.05 * swarm(values, span)
         axes.scatter(values, heights, s=12, color=STYLES[1][0], linewidths=0, alpha=0.8)
         left = blended_transform_factory(axes.transAxes, axes.transData)
-        axes.text(0, row - 0.28, label, transform=left, va="center")
+        axes.text(0, row - 0.32, label, transform=left, va="center")
         said = interval_text(values, digits)
         axes.text(
-            1, row - 0.28, said, transform=left, va="center", ha="right", color=MUTED, fontsize=9.5
+            1, row - 0.32, said, transform=left, va="center", ha="right", color=MUTED, fontsize=9.5
         )
-    axes.axvline(0, color=INK, linewidth=1)
+    axes.vlines([0] * len(gains), *zero_lines(len(gains)), color=INK, linewidth=1)
     axes.set(xlabel=words.GAIN.format(unit=unit), yticks=[])
     axes.spines["left"].set_visible(False)
     axes.grid(False)
