@@ -11,7 +11,7 @@ from dropout_book.experiments.questions import IDS, question
 from dropout_book.experiments.reading import primaries, primary_differences, recorded
 from dropout_book.experiments.statistics import LEVEL, summary
 
-SIGNIFICANT = 1 - LEVEL
+SIGNIFICANT = round(1 - LEVEL, 9)
 SMALLEST = 0.0001  # of a p, in writing
 
 

@@ -157,7 +157,9 @@ def draw_bars(gains, unit, digits=3):
     """A bar for each gain, its seeds as dots on it, its 95 % interval beside."""
     figure, axes = plt.subplots(figsize=(WIDTH, 0.7 + 0.66 * len(gains)))
     everything = np.concatenate([np.zeros(1), *gains.values()])
-    axes.set(ylim=(len(gains) - 0.4, -0.6), xlim=(everything.min() * 1.05, everything.max() * 1.05))
+    axes.set(
+        ylim=(len(gains) - 0.4, -0.6), xlim=(everything.min() * 1.05, everything.max() * 1.05)
+    )
     for row, (label, values) in enumerate(gains.items()):
         values = np.asarray(values)
         axes.barh(row + 0.1, values.mean(), height=0.42, color=STYLES[1][0], alpha=0.35)

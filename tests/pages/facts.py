@@ -21,7 +21,8 @@ import parallel_notebooks
 from benchmarks.run import REPETITIONS
 from dropout_book import probes, textbook
 from dropout_book.data import load_fashion_mnist
-from dropout_book.experiments import answers, data, design, questions
+from dropout_book.experiments import answers as told
+from dropout_book.experiments import data, design, questions
 from dropout_book.experiments import statistics as paired
 from dropout_book.experiments.run import DIVERGED, Run
 from dropout_book.frameworks import FRAMEWORKS
@@ -695,7 +696,7 @@ def protocol():
 def experiments():
     yield f"# Why drop? {first(word(len(questions.IDS)))} answers"
     yield f"{word(len(questions.IDS))} questions, each answered by training"
-    yield f"an adjusted p below {answers.SIGNIFICANT:.2f}"
+    yield f"an adjusted p below {told.SIGNIFICANT:.2f}"
 
 
 FACTS = {
