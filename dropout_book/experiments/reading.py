@@ -31,11 +31,11 @@ def arms_of(id):
 
 
 def flat(figures, prefix=""):
-    for name, value in figures.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{name}.")
-        elif not isinstance(value, list):
-            yield f"{prefix}{name}", value
+    for name, figure in figures.items():
+        if isinstance(figure, dict):
+            yield from flat(figure, f"{prefix}{name}.")
+        elif not isinstance(figure, list):
+            yield f"{prefix}{name}", figure
 
 
 def table(id):

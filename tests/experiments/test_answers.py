@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from dropout_book.experiments import IDS, answers, contrast, figures, question, words
+from dropout_book.experiments import IDS, answers, contrast, figures, question, table, words
 from dropout_book.experiments.statistics import summary
 from facts import ELSEWHERE
 from parallel_notebooks import ROOT, executed, glued
@@ -224,7 +224,26 @@ def at_test_time():
     )
 
 
-CLAIMS = {"other-noises": other_noises, "weight-decay": weight_decay, "at-test-time": at_test_time}
+def r_drop():
+    def against(other, metric="best.loss"):
+        return contrast("r-drop", {"α = 0": 1, other: -1}, metric)
+
+    yield "With α = 1 the best weights have a test loss that is higher", against("α = 1").t[1] < 0
+    yield "With α = 0.5 the interval includes zero", includes_zero(against("α = 0.5"))
+    yield "and α = 5 costs", against("α = 5").t[1] < 0
+    yield "At the end of training, α = 1 and α = 0", includes_zero(against("α = 1", "last.loss"))
+    yield "One mask on twice as many images is better", above_zero(against("one mask"))
+    runs = table("r-drop")
+    last_steps = runs[runs.arm == "α = 5"]["best.step"]
+    yield "With α = 5 every run was at its best at its last step", (last_steps == 2_000).all()
+
+
+CLAIMS = {
+    "other-noises": other_noises,
+    "weight-decay": weight_decay,
+    "at-test-time": at_test_time,
+    "r-drop": r_drop,
+}
 
 
 @pytest.mark.parametrize("id", CLAIMS)
