@@ -1,6 +1,6 @@
 """The figures of the experiments: one family, in which every seed is seen.
 
-What was named beforehand is filled and bold, what is exploratory is hollow. Without dropout
+What was named beforehand is blue and filled, what is exploratory is hollow. Without dropout
 is orange, dashed and square, with it blue, solid and round, so that grey tells them apart.
 They are as narrow as a phone.
 """
@@ -33,9 +33,11 @@ def signed(number, digits=3):
 
 
 def interval_text(differences, digits=3):
+    """The mean, and how far its 95 % interval reaches either way."""
     low, high = t_interval(differences)
-    numbers = {"mean": np.mean(differences), "low": low, "high": high}
-    return words.INTERVAL.format(**{k: signed(v, digits) for k, v in numbers.items()})
+    return words.PLUS_MINUS.format(
+        mean=signed(np.mean(differences), digits), half=f"{(high - low) / 2:.{digits}f}"
+    )
 
 
 def swarm(values, span):
@@ -84,17 +86,14 @@ def draw_row(axes, row, label, differences, primary, digits):
         s=16,
         facecolors=color if primary else "none",
         edgecolors=color,
-        linewidths=0.9,
-        alpha=0.75,
         zorder=3,
     )
     low, high = t_interval(differences)
     axes.plot([low, high], [row + 0.25, row + 0.25], color=INK, linewidth=3, zorder=4)
     axes.plot(differences.mean(), row + 0.25, "D", color=INK, markersize=6, zorder=5)
-    weight = "bold" if primary else "normal"
     left = blended_transform_factory(axes.transAxes, axes.transData)
     style = {"transform": left, "va": "center", "zorder": 6}
-    axes.text(0, row - 0.34, label, weight=weight, color=INK, **style)
+    axes.text(0, row - 0.34, label, color=color if primary else INK, **style)
     said = interval_text(differences, digits)
     axes.text(1, row - 0.34, said, ha="right", color=MUTED, fontsize=9.5, **style)
 
@@ -165,7 +164,7 @@ def draw_bars(gains, unit, digits=3):
         axes.barh(row + 0.1, values.mean(), height=0.42, color=STYLES[1][0], alpha=0.35)
         span = 0.022 * np.ptp(axes.get_xlim())
         heights = row + 0.1 + 0.05 * swarm(values, span)
-        axes.scatter(values, heights, s=12, color=STYLES[1][0], linewidths=0, alpha=0.8)
+        axes.scatter(values, heights, s=12, color=STYLES[1][0], linewidths=0)
         left = blended_transform_factory(axes.transAxes, axes.transData)
         axes.text(0, row - 0.32, label, transform=left, va="center")
         said = interval_text(values, digits)
@@ -198,11 +197,8 @@ def draw_grid(cells, across, down, xlabel, ylabel, marked=()):
             axes.set_facecolor((*plt.matplotlib.colors.to_rgb(STYLES[1][0]), 0.5 * good))
             heights = swarm(values, 0.03 * np.ptp(everything))
             axes.plot(values, heights - 1.5, "o", color=INK, markersize=2, alpha=0.7)
-            weight = "bold" if cell in marked else "normal"
-            axes.text(
-                0.5, 0.72, f"{means[cell]:.3f}", ha="center", transform=axes.transAxes,
-                weight=weight,
-            )  # fmt: skip
+            said = f"{means[cell]:.3f}"
+            axes.text(0.5, 0.72, said, ha="center", transform=axes.transAxes)
             axes.set(ylim=(-7, 7), yticks=[], xticks=[])
             axes.grid(False)
             for spine in axes.spines.values():

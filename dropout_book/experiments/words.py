@@ -2,6 +2,7 @@
 
 MINUS = "−"
 INTERVAL = "{mean} ({low} to {high})"
+PLUS_MINUS = "{mean} ± {half}"
 GAIN = "{unit}\nright of zero is better"
 STEP, LOSS, SHARE = "step", "loss (nats)", "share"
 CLEAN, VALIDATION = "training loss, dropout off (nats)", "validation loss (nats)"
