@@ -197,7 +197,7 @@ def draw_grid(cells, across, down, xlabel, ylabel, marked=()):
             axes.set_facecolor((*plt.matplotlib.colors.to_rgb(STYLES[1][0]), 0.5 * good))
             heights = swarm(values, 0.03 * np.ptp(everything))
             axes.plot(values, heights - 1.5, "o", color=INK, markersize=2, alpha=0.7)
-            said = f"{means[cell]:.3f}"
+            said = f"{means[cell]:.3f}".lstrip("0")
             axes.text(0.5, 0.72, said, ha="center", transform=axes.transAxes)
             axes.set(ylim=(-7, 7), yticks=[], xticks=[])
             axes.grid(False)
