@@ -76,10 +76,13 @@ def effect(id):
 
 
 def p_text(id):
+    """The p, and the adjusted one or what it does not exceed."""
     _, found = primary(id)
-    text = words.P_VALUE if all_complete() else words.P_PENDING
-    return text.format(p=number(found.p), adjusted=number(adjusted_p(id)))
+    bound = words.EQUALS if all_complete() else words.AT_MOST
+    return words.P_VALUE.format(
+        p=number(found.p, words.EQUALS), adjusted=number(adjusted_p(id), bound)
+    )
 
 
-def number(p):
-    return words.SMALL.format(p=f"{SMALLEST:.4f}") if p < SMALLEST else f"{p:.2g}"
+def number(p, bound):
+    return words.SMALL.format(p=f"{SMALLEST:.4f}") if p < SMALLEST else bound.format(p=f"{p:.2g}")

@@ -94,8 +94,8 @@ ANSWERS = {
 EFFECT = "The difference is {interval} {unit}, {level} % interval over {n} pairs of runs."
 EXCLUDED = "More than {excludes}, either way, is excluded."
 MARGIN = "The margin that was named beforehand is {margin}."
-P_VALUE = "p = {p}, adjusted {adjusted}"
-P_PENDING = "p = {p}, adjusted at most {adjusted}"
+P_VALUE = "p {p}, adjusted {adjusted}"
+EQUALS, AT_MOST = "= {p}", "at most {p}"
 SMALL = "below {p}"
 EFFECT_ALT = "On a line through zero: {interval} {unit}, {level} % interval."
 

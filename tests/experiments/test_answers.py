@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 import yaml
 
-from dropout_book.experiments import IDS, answers, contrast, figures, question, table, words
+from dropout_book.experiments import (
+    IDS,
+    answers,
+    contrast,
+    curves,
+    figures,
+    question,
+    table,
+    words,
+)
 from dropout_book.experiments.statistics import summary
 from facts import ELSEWHERE
 from parallel_notebooks import ROOT, executed, glued
@@ -64,7 +73,9 @@ def test_until_all_are_recorded_the_adjusted_p_is_bounded_from_above(monkeypatch
 
 
 def test_a_small_p_is_not_written_as_zero():
-    assert answers.number(1e-6) == "below 0.0001" and answers.number(0.034) == "0.034"
+    assert answers.number(1e-6, words.EQUALS) == "below 0.0001"
+    assert answers.number(0.034, words.EQUALS) == "= 0.034"
+    assert answers.number(0.034, words.AT_MOST) == "at most 0.034"
 
 
 # --- the notebooks
@@ -238,11 +249,37 @@ def r_drop():
     yield "With α = 5 every run was at its best at its last step", (last_steps == 2_000).all()
 
 
+def memorising():
+    def gain(metric, labels="a fifth wrong"):
+        arms = {f"none, {labels}": 1, f"dropout, {labels}": -1}
+        return contrast("memorising", arms, metric)
+
+    runs = table("memorising")
+    fitted = runs.groupby("arm")["last.wrong_labels_fitted"]
+    yield (
+        "every run without dropout has fitted more of the wrong labels than any with it",
+        fitted.min()["none, a fifth wrong"] > fitted.max()["dropout, a fifth wrong"],
+    )
+    yield "Its test loss is lower", above_zero(gain("last.loss"), gain("best.loss"))
+    yield "the accuracy is higher", gain("last.accuracy").t[1] < 0
+    steps = curves("memorising").set_index("arm")
+    with_dropout = steps.loc["dropout, a fifth wrong"].groupby("step")["wrong_labels_fitted"]
+    yield (
+        "It slows memorising down, and does not prevent it",
+        (
+            fitted.mean()["dropout, random labels"] > 0.5
+            and with_dropout.mean().iloc[-1] > 1.5 * with_dropout.mean().iloc[-2]
+        ),
+    )
+    yield "less than without", above_zero(gain("last.wrong_labels_fitted", "random labels"))
+
+
 CLAIMS = {
     "other-noises": other_noises,
     "weight-decay": weight_decay,
     "at-test-time": at_test_time,
     "r-drop": r_drop,
+    "memorising": memorising,
 }
 
 
