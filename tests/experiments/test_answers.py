@@ -274,12 +274,39 @@ def memorising():
     yield "less than without", above_zero(gain("last.wrong_labels_fitted", "random labels"))
 
 
+def when_to_drop():
+    def gain(when, regime, metric):
+        arms = {f"none, {regime}": 1, f"{when}, {regime}": -1}
+        return contrast("when-to-drop", arms, metric)
+
+    early = gain("early", "underfitting", "last.train_loss")
+    yield "lower in training loss", above_zero(early)
+    yield (
+        "as one of eleven questions it does not",
+        early.p < 0.05 <= answers.adjusted_p("when-to-drop"),
+    )
+    yield (
+        "On the test images the interval includes zero",
+        includes_zero(gain("early", "underfitting", "last.loss")),
+    )
+    yield (
+        "Dropout throughout costs this network",
+        gain("throughout", "underfitting", "last.train_loss").t[1] < 0,
+    )
+    over = {
+        when: gain(when, "overfitting", "last.loss") for when in ("early", "late", "throughout")
+    }
+    yield "dropout throughout gains", above_zero(over["throughout"], over["late"])
+    yield "for dropout early the interval includes zero", includes_zero(over["early"])
+
+
 CLAIMS = {
     "other-noises": other_noises,
     "weight-decay": weight_decay,
     "at-test-time": at_test_time,
     "r-drop": r_drop,
     "memorising": memorising,
+    "when-to-drop": when_to_drop,
 }
 
 
