@@ -109,7 +109,7 @@ def draw_curves(curves, y, arms, ylabel, x="step", xlabel=words.STEP, xscale="lo
         draw_arm(axes, curves[curves.arm == arm], x, y, label, style)
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, **limits)
     axes.xaxis.set_major_formatter("{x:g}")
-    figure.legend(loc="outside upper left", ncols=2, fontsize=10)
+    figure.legend(loc="outside upper left", ncols=3, fontsize=10)
     plt.show()
 
 

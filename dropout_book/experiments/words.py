@@ -31,14 +31,12 @@ ANSWERS = {
     "which-rates": {
         "helps": "The order matters: the smaller rate first is better.",
         "hurts": "The order matters: the larger rate first is better.",
-        "open": "Not shown: which of the two rates comes first makes no difference that these "
-        "runs can tell.",
+        "open": "Not shown: the two orders of the rates cannot be told apart.",
     },
     "activations": {
         "helps": "Units of the second layer are less alike with dropout.",
         "hurts": "Units of the second layer are more alike with dropout, not less.",
-        "open": "Not shown: units of the second layer are neither more nor less alike with "
-        "dropout, as far as these runs can tell.",
+        "open": "Not shown: units of the second layer with and without dropout cannot be told apart.",
     },
     "at-test-time": {
         "helps": "The mean over masks has the lower test loss, both with a temperature.",
@@ -49,8 +47,7 @@ ANSWERS = {
     "weight-decay": {
         "helps": "Weight decay diminishes what dropout gains.",
         "hurts": "Weight decay enlarges what dropout gains.",
-        "open": "Not shown: what dropout gains is neither more nor less with weight decay, as "
-        "far as these runs can tell.",
+        "open": "Not shown: what dropout gains with and without weight decay cannot be told apart.",
     },
     "other-noises": {
         "helps": "Gaussian noise of the same variance is better than Bernoulli’s.",
@@ -73,8 +70,7 @@ ANSWERS = {
     "memorising": {
         "helps": "Yes: with dropout, fewer of the wrong labels are fitted.",
         "hurts": "No: with dropout, more of the wrong labels are fitted.",
-        "open": "Not shown: with and without dropout as many of the wrong labels are fitted, "
-        "as far as these runs can tell.",
+        "open": "Not shown: with and without dropout, the wrong labels fitted cannot be told apart.",
     },
     "convolutions": {
         "helps": "Yes: dropout after the last batch norm lowers the test loss.",
@@ -87,8 +83,7 @@ ANSWERS = {
         "that underfits.",
         "hurts": "No: dropout early in training raises the final training loss of a network "
         "that underfits.",
-        "open": "Not shown: dropout early in training leaves the final training loss of a "
-        "network that underfits where it was, as far as these runs can tell.",
+        "open": "Not shown: with and without dropout early in training, the final training loss of a network that underfits cannot be told apart.",
     },
 }
 EFFECT = "The difference is {interval} {unit}, {level} % interval over {n} pairs of runs."
