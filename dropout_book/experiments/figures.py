@@ -7,7 +7,7 @@ They are as narrow as a phone.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from dropout_book.experiments import words
@@ -108,6 +108,9 @@ def draw_curves(curves, y, arms, ylabel, x="step", xlabel=words.STEP, xscale="lo
     for (arm, label), style in zip(arms.items(), STYLES):
         draw_arm(axes, curves[curves.arm == arm], x, y, label, style)
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, **limits)
+    if xscale == "log":
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+        axes.xaxis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_major_formatter("{x:g}")
     figure.legend(loc="outside upper left", ncols=3, fontsize=10)
     plt.show()

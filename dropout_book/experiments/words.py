@@ -36,7 +36,8 @@ ANSWERS = {
     "activations": {
         "helps": "Units of the second layer are less alike with dropout.",
         "hurts": "Units of the second layer are more alike with dropout, not less.",
-        "open": "Not shown: units of the second layer with and without dropout cannot be told apart.",
+        "open": "Not shown: units of the second layer with and without dropout "
+        "cannot be told apart.",
     },
     "at-test-time": {
         "helps": "The mean over masks has the lower test loss, both with a temperature.",
@@ -47,7 +48,8 @@ ANSWERS = {
     "weight-decay": {
         "helps": "Weight decay diminishes what dropout gains.",
         "hurts": "Weight decay enlarges what dropout gains.",
-        "open": "Not shown: what dropout gains with and without weight decay cannot be told apart.",
+        "open": "Not shown: what dropout gains with and without weight decay "
+        "cannot be told apart.",
     },
     "other-noises": {
         "helps": "Gaussian noise of the same variance is better than Bernoulli’s.",
@@ -70,7 +72,8 @@ ANSWERS = {
     "memorising": {
         "helps": "Yes: with dropout, fewer of the wrong labels are fitted.",
         "hurts": "No: with dropout, more of the wrong labels are fitted.",
-        "open": "Not shown: with and without dropout, the wrong labels fitted cannot be told apart.",
+        "open": "Not shown: with and without dropout, the wrong labels fitted "
+        "cannot be told apart.",
     },
     "convolutions": {
         "helps": "Yes: dropout after the last batch norm lowers the test loss.",
@@ -83,7 +86,8 @@ ANSWERS = {
         "that underfits.",
         "hurts": "No: dropout early in training raises the final training loss of a network "
         "that underfits.",
-        "open": "Not shown: with and without dropout early in training, the final training loss of a network that underfits cannot be told apart.",
+        "open": "Not shown: with and without dropout early in training, the final training "
+        "loss of a network that underfits cannot be told apart.",
     },
 }
 EFFECT = "The difference is {interval} {unit}, {level} % interval over {n} pairs of runs."
