@@ -10,7 +10,6 @@ from jupyter_cache import get_cache
 from dropout_book import cells, frameworks
 
 ROOT = Path(__file__).resolve().parents[1]
-QUESTIONS = "experiments"  # the folder with a notebook a question; all others have one a library
 # Elsewhere when tests/mutants/run.py puts notebooks with a mistake before the tests.
 NOTEBOOKS = Path(os.environ.get("NOTEBOOKS", ROOT / "notebooks"))
 SITE = ROOT / "_build" / "html"
@@ -30,13 +29,6 @@ TAGS = [
     "inference",
     "results",
 ]
-
-
-def launched_with(path):
-    """The extra that a notebook installs, and the module that it asks for."""
-    if path.parent.name == QUESTIONS:
-        return QUESTIONS, frameworks.FRAMEWORKS["pytorch"].module
-    return path.stem, frameworks.FRAMEWORKS[path.stem].module
 
 
 def path_of(framework, topic="dropout"):

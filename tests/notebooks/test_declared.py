@@ -10,7 +10,8 @@ from adapters import ADAPTERS
 from benchmarks.expert_loops import LOOPS
 from benchmarks.libraries import LIBRARIES
 from dropout_book.frameworks import FRAMEWORKS, Framework
-from parallel_notebooks import QUESTIONS, ROOT
+from parallel_notebooks import ROOT
+from question_notebooks import QUESTIONS
 
 TOPICS = sorted(
     path.name
