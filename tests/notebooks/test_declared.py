@@ -112,7 +112,7 @@ def test_files_name_no_other_framework_and_in_the_order_of_the_tabs():
     semantics = [path.stem for path in (ROOT / "notebooks" / "semantics").glob("*.ipynb")]
     assert list(parsed("book/semantics.yml")["columns"]) == order(semantics)
     extras = tomllib.loads(text_of("pyproject.toml"))["project"]["optional-dependencies"]
-    assert [name for name in extras if name != QUESTIONS] == list(FRAMEWORKS)
+    assert list(extras) == [*FRAMEWORKS, "experiments"]
     packages = parsed("tests/launch/hosts.yml")["colab"]["packages"]
     assert set(packages) - {"all"} == set(FRAMEWORKS)
     for entries in PYTHON.values():

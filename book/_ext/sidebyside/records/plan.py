@@ -68,7 +68,7 @@ def design_rows(question, seen):
             str(seeds),
             price,
         ]
-        head = price = " "
+        head, price = rf"{question.number}\.", " "  # of each row, for who hears the table
 
 
 def rate(arm):
