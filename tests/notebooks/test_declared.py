@@ -11,8 +11,13 @@ from benchmarks.expert_loops import LOOPS
 from benchmarks.libraries import LIBRARIES
 from dropout_book.frameworks import FRAMEWORKS, Framework
 from parallel_notebooks import ROOT
+from question_notebooks import QUESTIONS
 
-TOPICS = sorted(path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir())
+TOPICS = sorted(
+    path.name
+    for path in (ROOT / "notebooks").iterdir()
+    if path.is_dir() and path.name != QUESTIONS
+)
 PYTHON = {
     "ADAPTERS of tests/dropout/adapters.py": ADAPTERS,
     "LIBRARIES of benchmarks/libraries.py": LIBRARIES,

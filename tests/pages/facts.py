@@ -21,6 +21,7 @@ import parallel_notebooks
 from benchmarks.run import REPETITIONS
 from dropout_book import probes, textbook
 from dropout_book.data import load_fashion_mnist
+from dropout_book.experiments import answers as told
 from dropout_book.experiments import data, design, questions
 from dropout_book.experiments import statistics as paired
 from dropout_book.experiments.run import DIVERGED, Run
@@ -699,11 +700,18 @@ def protocol():
     yield f"hidden layers of {under['widths'][0]}, and rates of {short(under['dropout'])}"
 
 
+def experiments():
+    yield f"# Why drop? {first(word(len(questions.IDS)))} answers"
+    yield f"{word(len(questions.IDS))} questions, each answered by training"
+    yield f"an adjusted p below {told.SIGNIFICANT:.2f}"
+
+
 FACTS = {
     "comparison": comparison,
     "d2l": d2l,
     "derivation": derivation,
     "dictionary": dictionary,
+    "experiments": experiments,
     "implementation": implementation,
     "index": index,
     "proof": proof,

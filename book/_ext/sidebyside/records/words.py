@@ -156,3 +156,7 @@ DESIGNS_HEADS = [
 ]
 DESIGNS_CAPTION = "What is run, and what it should cost in seconds of one core"
 TUNED, RATE_OF, TOTAL = "tuned", "that of {arm}", "In sum"
+
+# {experiments-answers}
+ANSWERS_HEADS = ["Question and answer", "Effect and its interval"]
+BEING_RUN = "*Its runs are not all recorded yet.*"
