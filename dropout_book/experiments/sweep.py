@@ -20,8 +20,9 @@ from dropout_book.records import record
 
 PATIENCE = 30  # seconds, for a scheduler to answer
 # Dask has workers give memory back as soon as it is free, to be fetched again at each step of
-# a training: that takes a third more time.
-KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": 1 << 30}  # bytes
+# a training: that takes a third more time. Who sets the one threshold has to set the other,
+# or arrays of more than 128 KB are mapped and unmapped each time.
+KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": 1 << 30, "MALLOC_MMAP_THRESHOLD_": 1 << 25}  # bytes
 
 
 @cache
