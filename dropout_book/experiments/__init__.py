@@ -18,8 +18,8 @@ from dropout_book.experiments.reading import (
     differences,
     primaries,
     primary_differences,
-    scores,
     table,
+    values,
 )
 
 __all__ = [
@@ -32,6 +32,6 @@ __all__ = [
     "primaries",
     "primary_differences",
     "question",
-    "scores",
     "table",
+    "values",
 ]

@@ -90,7 +90,7 @@ def primary_differences(id):
     return store.question.differences(store.question.contrast(store.results), store.results)
 
 
-def scores(id, arm, metric, at=""):
+def values(id, arm, metric, at=""):
     """A metric of an arm, seed by seed, at the rate tuned for `at` (by default the metric)."""
     store = recorded(id)
     runs = store.question.arm(arm).chosen(at or metric, store.results)

@@ -13,11 +13,14 @@ from dropout_book.experiments import (
     answers,
     contrast,
     curves,
+    differences,
     figures,
     question,
     table,
+    values,
     words,
 )
+from dropout_book.experiments.design import RATES, value
 from dropout_book.experiments.statistics import summary
 from facts import ELSEWHERE
 from parallel_notebooks import ROOT, executed, glued
@@ -300,7 +303,183 @@ def when_to_drop():
     yield "for dropout early the interval includes zero", includes_zero(over["early"])
 
 
+def does_it_help():
+    id = "does-it-help"
+
+    def gain(label, metric="best.loss"):
+        return contrast(id, {f"none, {label}": 1, f"dropout, {label}": -1}, metric)
+
+    results = answers.recorded(id).results
+    dropout = question(id).arm("dropout, 3,000")
+    losses = {rate: [] for rate in RATES}
+    for run in dropout.tuning():
+        losses[run.lr].append(value(results[run], "best.validation_loss"))
+    (least, first), (next_, second) = sorted((np.mean(each), lr) for lr, each in losses.items())[
+        :2
+    ]
+    yield (
+        "preferred 0.3 to 0.1 by a hair",
+        (first, second) == (0.3, 0.1) and next_ - least < 0.005,
+    )
+    none = values(id, "none, 3,000", "best.loss")
+    with_other = values(id, "dropout, 3,000", "best.loss", at="best.tempered")
+    yield (
+        "With 0.1, which was chosen for the loss with a temperature",
+        dropout.rate("best.tempered", results) == 0.1,
+    )
+    yield (
+        "would have had the lower test loss",
+        above_zero(summary(np.subtract(none, with_other))),
+    )
+    yield (
+        "With a temperature dropout gains",
+        above_zero(gain("3,000", "best.tempered"), gain("3,000", "last.tempered")),
+    )
+    yield (
+        "At the end and without a temperature it gains",
+        above_zero(gain("3,000", "last.loss")) and gain("3,000", "last.accuracy").t[1] < 0,
+    )
+    end = values(id, "none, 3,000", "last.loss")
+    tempered = summary(np.subtract(end, values(id, "none, 3,000", "last.tempered")))
+    yield "gains most of that", tempered.mean > gain("3,000", "last.loss").mean / 2
+    stopped = [
+        summary(np.subtract(end, values(id, arm, "best.loss")))
+        for arm in ("none, honest", "dropout, honest")
+    ]
+    yield "Honest stopping gains nothing here", all(each.t[1] < 0.01 for each in stopped)
+    yield "Between its two arms the interval includes zero", includes_zero(gain("honest"))
+    yield "With few, dropout lowers the test loss", above_zero(gain("300"), gain("1,000"))
+    yield (
+        "With many it raises it",
+        gain("10,000").t[1] < 0 and gain("55,000").t[1] < 0,
+    )
+
+
+def which_rates():
+    id = "which-rates"
+
+    def swapped(label=""):
+        return contrast(id, {f"0.5, 0.2{label}": 1, f"0.2, 0.5{label}": -1}, "best.loss")
+
+    def gain(arm, less="0, 0"):
+        return contrast(id, {less: 1, arm: -1}, "best.loss")
+
+    yield "the smaller rate first, has the higher test loss", swapped().t[1] < 0
+    yield "as one of eleven questions it does not", swapped().p < 0.05 <= answers.adjusted_p(id)
+    others = swapped(", NumPy"), swapped(", TensorFlow")
+    yield (
+        "the sign is the same, and both intervals include zero",
+        includes_zero(*others) and all(each.mean < 0 for each in others),
+    )
+    rates = ("0", "0.2", "0.5", "0.8")
+    means = {
+        pair: np.mean(values(id, pair, "best.loss"))
+        for pair in (f"{first}, {second}" for first in rates for second in rates)
+    }
+    yield "The best pair of the grid, 0.5 and 0.2", min(means, key=means.get) == "0.5, 0.2"
+    low = [mean for pair, mean in means.items() if "0.8" not in pair]
+    yield "all pairs of at most 0.5 lie between these two", max(low) == means["0, 0"]
+    yield "gains", above_zero(gain("0.5, 0.2"))
+    costs = {pair: gain(pair) for pair in means if pair != "0, 0"}
+    yield (
+        "Only 0.8 twice costs much",
+        [pair for pair, each in costs.items() if each.mean < -0.03] == ["0.8, 0.8"],
+    )
+    pixels = gain("input 0.2, then 0, 0")
+    yield "no less than the best pair", pixels.mean >= gain("0.5, 0.2").mean and above_zero(pixels)
+    yield (
+        "beside 0.5 twice the interval includes zero",
+        includes_zero(gain("input 0.2, then 0.5, 0.5", "0.5, 0.5")),
+    )
+
+
+def activations():
+    id = "activations"
+
+    def less(metric):
+        arms = {"none, 3,000": 1, "dropout, 3,000": -1}
+        return contrast(id, arms, f"last.{metric}", at="best.loss")
+
+    yield "In the second layer", above_zero(less("correlation_2"))
+    yield "In the first layer it is", above_zero(less("correlation_1"))
+    yield "**Sparser.**", less("zeros_1").t[1] < 0 and less("zeros_2").t[1] < 0
+    yield "**Smoother**", above_zero(less("gradient"), less("noisy_loss"))
+    masks, examples = (
+        np.mean(values(id, "dropout, 3,000", f"last.{each}_2", at="best.loss"))
+        for each in ("masks", "variance")
+    )
+    yield "the mask says more than the image", masks > examples
+    store = answers.recorded("does-it-help")
+    rates = [
+        store.question.arm(f"{arm}, 3,000").rate("best.loss", store.results)
+        for arm in ("none", "dropout")
+    ]
+    yield "0.1 without dropout and 0.3 with it", rates == [0.1, 0.3]
+
+
+def tips():
+    id = "tips"
+
+    def gain(rate, tip):
+        return contrast(id, {f"rate {rate}": 1, f"rate {rate}, {tip}": -1}, "best.loss")
+
+    slow, fast = gain("0.01", "momentum"), gain("0.1", "momentum")
+    yield "**Momentum is mostly a learning rate.**", above_zero(slow) and fast.t[1] < 0
+    like = contrast(id, {"rate 0.1": 1, "rate 0.01, momentum": -1}, "best.loss")
+    yield "A momentum of 0.9 adds up ten gradients", abs(like.mean) < slow.mean / 20
+    decay, wide = gain("0.1", "decay"), gain("0.1", "width 512")
+    yield "**Decay gains**", above_zero(decay)
+    yield "For twice the width the interval includes zero", includes_zero(wide)
+    bounded = [
+        differences(id, {f"rate {rate}": 1, f"rate {rate}, max-norm": -1}, "best.loss")
+        for rate in ("0.1", "0.01")
+    ]
+    yield "the differences are zero, seed by seed", not np.any(bounded)
+    yield (
+        "it does not save the runs",
+        gain("0.1", "max-norm, momentum").mean < fast.mean,
+    )
+    store, other = answers.recorded(id), answers.recorded("does-it-help")
+    chosen = [
+        store.question.arm(arm).rate("best.loss", store.results)
+        for arm in ("plain", "full package")
+    ]
+    without = other.question.arm("none, 3,000").rate("best.loss", other.results)
+    yield "for plain dropout 0.1 was chosen", [*chosen, without] == [0.1, 0.01, 0.1]
+    yield (
+        "decay of the rate explains more of it than any other single tip",
+        decay.mean > max(like.mean, wide.mean),
+    )
+
+
+def convolutions():
+    id = "convolutions"
+
+    def gain(arm, first, metric="best.loss"):
+        return contrast(id, {first: 1, arm: -1}, metric)
+
+    before, after = "BN, dropout before the last", "BN, dropout after the last"
+    yield "neither helps nor hurts", includes_zero(answers.primary(id)[1])
+    yield "At the end of training it gains", above_zero(gain(after, "BN", "last.loss"))
+    yield "Batch norm alone gains", above_zero(gain("BN", "none"))
+    yield "dropout alone costs", gain("dropout", "none").t[1] < 0
+    yield (
+        "dropout lowers the ratio of variances",
+        above_zero(gain(before, "BN", "last.shift_norm2")),
+    )
+    yield (
+        "after it, the interval includes zero",
+        includes_zero(gain(after, "BN", "last.shift_norm2")),
+    )
+    yield "That it harms is not to be seen in this network", includes_zero(gain(before, "BN"))
+
+
 CLAIMS = {
+    "does-it-help": does_it_help,
+    "which-rates": which_rates,
+    "activations": activations,
+    "tips": tips,
+    "convolutions": convolutions,
     "other-noises": other_noises,
     "weight-decay": weight_decay,
     "at-test-time": at_test_time,
