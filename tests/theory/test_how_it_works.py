@@ -41,7 +41,8 @@ E[o - y] &= E[o] - y \\
   = \frac1n \sum_{e=1}^{n} \frac{m_{ej}}{1-p}\, h_{ej}\, \frac{\partial L_e}{\partial o_{ei}} ,""",
     "eq-noise-to-signal": r"""\frac{\langle \operatorname{Var}[o_i] \rangle}"""
     r"""{\langle E[o_i]^2 \rangle} = \frac{p}{1-p} ,""",
-    "eq-depth-vanilla": r"""\mathbf o_{\text{vanilla}} = (1-p)^{\ell}\, \mathbf o_{\text{inverted}} .""",
+    "eq-depth-vanilla": r"""\mathbf o_{\text{vanilla}} = """
+    r"""(1-p)^{\ell}\, \mathbf o_{\text{inverted}} .""",
 }
 PAGE = (ROOT / "book" / "derivation.md").read_text(encoding="utf-8")
 
