@@ -644,6 +644,38 @@ def derivation():
         "large as $h$; at $p = 0.8$ it is twice as large."
     )
     yield "- Inference is training with $p$ set to 0, whatever $p$ was"
+    yield from networks()
+
+
+def networks():
+    """Of the chapter "How it works": what its two notebooks drew and measured."""
+    figure = (ROOT / "book" / "dropped-units.html").read_text(encoding="utf-8")
+    assert [figure.count(f">h{each}<") for each in "₁₂₃₄₅"] == [2, 0, 2, 2, 0]
+    yield "Below are five hidden units, two of them dropped for one example."
+    yield "where a 0 was sent forward, a 0 comes back."
+    yield "A dashed ring is a dropped unit, and its gradient is 0"
+    space = {}
+    for name in ("backward", "depth"):
+        lines = sources(name, "theory")["setup"].splitlines()
+        exec("\n".join(line for line in lines if line.startswith(("num_", "dropout,"))), space)
+    examples, units = space["num_examples"], space["num_hiddens"]
+    yield f"The figure shows {word(examples)} examples (rows), {word(units)} units (columns)"
+    yield f"networks of one to {word(space['depth'])} hidden layers"
+    yield f"then dropout with $p = {space['dropout']}$"
+    yield f"There are {space['num_networks']} networks of each width"
+    outputs = re.search(r"\(width, (\d+)\)", sources("depth", "theory")["network"])[1]
+    yield f"{outputs} outputs each, and {space['num_masks']} masks"
+    yield "with mean 0 and the same variance"
+    measured = figures("depth", "theory")
+    assert measured["most_2"] < measured["least_8"] < 1 < measured["forgotten_2"]
+    assert measured["vanilla_gap"] < 1e-12
+    # Width does not help: no width has half the error of another, at either depth.
+    assert all(measured[f"most_{each}"] < 2 * measured[f"least_{each}"] for each in (2, 8))
+    yield "so its relative error is the same: the crosses lie on the curves."
+    assert "inference[3]" in sources("depth", "theory")["error"]
+    yield "% of the outputs at depth 4 are too high in inference, the others too low."
+    assert max(space["widths"]) == 128
+    yield "from two layers to eight (width 128)."
 
 
 def srivastava():
