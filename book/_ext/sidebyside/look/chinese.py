@@ -1,6 +1,6 @@
 """Words in Chinese, which a screen reader reads as such and a browser sets in its letters.
 
-    {zh}`暂退法`
+{zh}`暂退法`
 """
 
 from docutils import nodes

@@ -6,7 +6,8 @@
     ```{experiments-answer} which-rates
     ```
 
-shows one of them without a table. A question whose runs are not all recorded is said to be open, and has no link.
+shows one of them without a table. A question whose runs are not all recorded is said to be
+open, and has no link.
 """
 
 import os
