@@ -881,12 +881,111 @@ def experiments():
     yield f"an adjusted p below {told.SIGNIFICANT:.2f}"
 
 
+def exercises():
+    """Numbers in answers, each computed; tests/derivation/test_exercises.py adds up masks."""
+    from dropout_book.experiments import contrast
+
+    of = settings()
+    rates = of["dropout1"], of["dropout2"]
+    yield (
+        f"drops {rates[0]} of the first hidden layer and {rates[1]} of the second. Swap the two."
+    )
+    sizes = of["num_inputs"], of["num_hiddens1"], of["num_hiddens2"], of["num_outputs"]
+    weights = [rows * columns for rows, columns in zip(sizes, sizes[1:])]
+    assert round(4 * weights[0] / sum(weights), 1) == 3
+    yield "three quarters of its weights come before the first dropout."
+    unit = [0, 2]
+    without, mean_square = statistics.pvariance(unit), statistics.mean(x**2 for x in unit)
+    with_it = without + 0.5 / (1 - 0.5) * mean_square
+    yield (
+        f"A unit that is 0 for half of the examples and 2 for the others has variance "
+        f"{without:.0f} without dropout, and {with_it:.0f} with it."
+    )
+    connect = contrast("other-noises", {"Bernoulli": 1, "DropConnect": -1}, "best.loss")
+    assert connect.t[1] < 0
+    yield "weights dropped in that way ended with a higher test loss than dropped units"
+    yield "So any $\\xi$ of mean 1 and variance $\\frac{p}{1-p}$ has dropout's first two moments"
+    units = of["num_hiddens1"]
+    half, share = units // 2, math.comb(units, units // 2) / 2**units
+    yield f"A layer of {units} units has $p = 0.5$. How often does it drop exactly {half} of them?"
+    assert round(1 / share) == 20
+    yield f"In {100 * share:.1f} % of the draws."
+    yield f"here {half}, give or take a standard deviation of {math.sqrt(units / 4):.0f}."
+    twice = 1 - (1 - 0.5) * (1 - 0.5)
+    yield "- One with 0.5: what is dropped is dropped."
+    yield f"- One with {twice}."
+    yield "- One with 1: all is lost."
+    yield f"One with {twice}. With rates $p$ and $q$"
+    assert 1 / (1 + math.exp(0)) == 0.5
+    yield "What does each make of 0, and what"
+    yield "Tanh keeps 0, but squeezes what was scaled up. The sigmoid of 0 is ½"
+    first_layer = (1 - rates[0]) * (1 - rates[1])
+    yield f"The network has rates {rates[0]} and {rates[1]}."
+    yield f"- By {1 - rates[0]}."
+    yield f"- By {1 - rates[1]}."
+    yield f"- By {first_layer}."
+    yield f"By {first_layer}, for it comes through both layers"
+    yield f"the second matrix is multiplied by {1 - rates[1]}, and that of the third is right."
+    noted = 1 / (1 - 0.5)
+    yield "Units of mean 0 and variance 1 pass dropout with $p = 0.5$"
+    yield "- 1: that is what a batch norm is for."
+    yield f"- {math.sqrt(noted):.2f}."
+    yield f"- {1 / math.sqrt(noted):.2f}."
+    yield (
+        f"{1 / math.sqrt(noted):.2f}: it has noted a variance of {noted:.0f} and divides by its "
+        "root, and at test time the variance is 1."
+    )
+    yield "takes the mean of the cross-entropy over 64 examples, but the sum of the distances."
+    yield "- It acts as 64 times as large, and changes with the batch size."
+    yield "- It acts as one 64th."
+    yield "It acts as 64 times as large, and another batch size is another loss."
+    tips = questions.question("tips").arm("full package").settings
+    yield f"what else does momentum of {tips['momentum']} change"
+    assert round(1 / (1 - tips["momentum"]), 9) == 10
+    yield "a step becomes ten times as long"
+
+
+def glossary():
+    """Names as the notebooks on semantics found them."""
+
+    def argument(form):
+        return re.match(r"`(\w+)", form["argument"])[1]
+
+    names = {
+        each: list(dict.fromkeys(map(argument, answers(each).values())))
+        for each in INSTALLED
+        if each != "numpy"
+    }
+    one = [label(each) for each in names if names[each] == ["p"]]
+    other = ["Flax" if each == "jax" else label(each) for each in names if names[each] == ["rate"]]
+    if "mxnet" in names:
+        assert names["mxnet"] == ["p", "rate"]
+    yield (
+        f"It is `p` in {' and '.join(one)}, `rate` in {' and '.join(other)}, and in MXNet `p` "
+        "for the function and `rate` for the layer."
+    )
+    seeds = {each: layer(each)["seed"] for each in names}
+    for each, said in seeds.items():
+        if each != "jax":
+            yield f"{said} in {label(each)}"
+    stateful = [label(each) for each in names if switch_of(each) == "`.train()`, `.eval()`"]
+    owners = "'s and ".join(stateful)
+    yield f"{owners}'s layers are switched by `.train()` and `.eval()`"
+    yield f"Keras' by {switch_of('tensorflow')}"
+    if "mxnet" in names:
+        yield f"MXNet's by {switch_of('mxnet')}"
+    yield f"Flax's by {switch_of('jax')}"
+    yield "brings each unit to mean 0 and variance 1 over a minibatch in training"
+
+
 FACTS = {
     "comparison": comparison,
     "d2l": d2l,
     "derivation": derivation,
     "dictionary": dictionary,
+    "exercises": exercises,
     "experiments": experiments,
+    "glossary": glossary,
     "implementation": implementation,
     "in-practice": in_practice,
     "index": index,
@@ -913,7 +1012,10 @@ ELSEWHERE = re.compile(
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 CLAIM = re.compile(r"(?<!\w)[\d.,]*\d(?!\w)|\*\*(?:on|off)\*\*|[¼½−]")
-TABLES = {"derivation": r"(?m)^\|.*[¼−].*\|$"}  # the ReLU's, which tests/derivation holds
+TABLES = {
+    "derivation": r"(?m)^\|.*[¼−].*\|$",  # the ReLU's, which tests/derivation holds
+    "exercises": r"(?m)^### \d+\. ",  # counted in tests/derivation
+}
 
 
 def problems(page, text):

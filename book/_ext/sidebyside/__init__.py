@@ -20,6 +20,7 @@ ROOMS = [
     "showing",
     "records",
     "explorer",
+    "exercises",
     "formulas",
     "look",
     "launching",

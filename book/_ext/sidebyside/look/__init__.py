@@ -7,13 +7,13 @@ in `static`.
 from pathlib import Path
 
 from sidebyside.insides import sphinx
-from sidebyside.look import accessible, menu, search
+from sidebyside.look import accessible, chinese, menu, search
 
 FOLDER = Path(__file__).parent
 
 
 def setup(app):
-    for part in accessible, menu, search:
+    for part in accessible, chinese, menu, search:
         part.setup(app)
     sphinx.add_static(
         app,

@@ -159,4 +159,5 @@ TUNED, RATE_OF, TOTAL = "tuned", "that of {arm}", "In sum"
 
 # {experiments-answers}
 ANSWERS_HEADS = ["Question and answer", "Effect and its interval"]
+ALL_RUNS = "All runs, seed by seed: {link}"
 BEING_RUN = "*Its runs are not all recorded yet.*"
