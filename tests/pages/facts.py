@@ -821,6 +821,42 @@ def in_practice():
     yield "| 0.1, or what its authors used |"
 
 
+def why():
+    code = sources("overfitting", "theory")
+    number = {
+        name: int(re.search(pattern, code[tag])[1])
+        for name, tag, pattern in [
+            ("sets", "points", r"num_sets, num_points, sigma = (\d+), "),
+            ("points", "points", r"num_sets, num_points, sigma = \d+, (\d+), "),
+            ("units", "network", r"widths=\(1, (\d+), \1, 1\)"),
+            ("sub-networks", "one-training-set", r"range\((\d+) if p else 0\)"),
+            ("examples", "features", r"num_examples, num_trials = (\d+), "),
+        ]
+    }
+    tens = {40: "forty", 50: "fifty"}
+    points = word(number["points"])
+    yield f"{first(points)} points lie around one wave of a sine"
+    yield f"two hidden layers of {tens[number['units']]} units"
+    yield f"its error on the {points} points is nearly zero"
+    assert "rates = (0, 0.2)" in code["network"]
+    yield f"in one of {word(round(1 / 0.2))} cases"
+    yield f"{first(tens[number['sub-networks']])} of them are drawn thin."
+    yield f"so here are {tens[number['sets']]}, each drawn anew from the same sine."
+    assert "labels = rng.normal(size=(2, num_examples))" in code["features"]
+    yield "always to guess zero, which is the best one can do here, would have an error of 1."
+    examples = word(number["examples"])
+    yield f"As soon as there are {examples} features, the error on the {examples} examples is zero"
+    (_, *shape), _, classes = images()
+    pixels = math.prod(shape)
+    yield f"pairs of the {pixels} pixels of an image has {math.comb(pixels, 2):,} pairs"
+    yield f"With {word(classes)} classes"
+    gap = 100 - 100 // classes
+    yield f"one time in {word(classes)}: a generalisation gap of about {gap} points."
+    assert '"none, 3,000"' in sources("does-it-help", "experiments")["paths"]
+    yield "trained on 3,000 images of Fashion-MNIST"
+    yield "a normal distribution of mean 0 and variance $1/\\lambda$"
+
+
 def short(rates):
     """(0.5, 0.5) as (.5, .5)."""
     return f"({', '.join(f'{rate:g}'.lstrip('0') for rate in rates)})"
@@ -992,6 +1028,7 @@ FACTS = {
     "proof": proof,
     "protocol": protocol,
     "speed": speed_page,
+    "why": why,
 }
 
 
