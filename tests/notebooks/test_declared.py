@@ -12,7 +12,10 @@ from benchmarks.libraries import LIBRARIES
 from dropout_book.frameworks import FRAMEWORKS, Framework
 from parallel_notebooks import ROOT
 
-TOPICS = sorted(path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir())
+# Theory has a notebook for each question, not for each library.
+TOPICS = sorted(
+    path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir() and path.name != "theory"
+)
 PYTHON = {
     "ADAPTERS of tests/dropout/adapters.py": ADAPTERS,
     "LIBRARIES of benchmarks/libraries.py": LIBRARIES,

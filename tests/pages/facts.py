@@ -692,6 +692,12 @@ def protocol():
     yield f"hidden layers of {under['widths'][0]}, and rates of {short(under['dropout'])}"
 
 
+def what_it_does():
+    yield "holds a 0 for each dropped unit and a 1 for each kept one"  # its layers: by definition
+    hiddens = re.search(r"num_hiddens = [\d.]+, (\d+)", sources("ensemble", "theory")["setup"])[1]
+    yield f"whose last hidden layer has {NUMBERS[int(hiddens)]} units"
+
+
 FACTS = {
     "comparison": comparison,
     "d2l": d2l,
@@ -702,6 +708,7 @@ FACTS = {
     "proof": proof,
     "protocol": protocol,
     "speed": speed_page,
+    "what-it-does": what_it_does,
 }
 
 
