@@ -125,10 +125,6 @@ USED = {
 CONDITIONS = """\
 Measured on {date} in one run of {minutes:.0f} minutes, on {cores} cores of {processor}, \
 {system}, with Python {python}, {versions} and d2l {textbook}."""
-BUILT, RATIO = "Built", "ratio"
-BUILD = "{wall:.0f} s\\\n    CPU {cpu:.0f} s, {executed} executed"
-BUILD_CONDITIONS = """\
-Measured on {date}, once, on {cores} cores of {processor}; "executed" counts notebooks."""
 
 # {speed-figure}
 SECONDS_AXIS = "wall seconds per epoch"
