@@ -19,10 +19,15 @@ from parallel_notebooks import ROOT, sources
 
 # What the tests below check, in the words of the page.
 CHECKED = {
-    "eq-geometric": r"""\frac{\prod_m (y_{m,k})^{P(m)}}{\sum_j \prod_m (y_{m,j})^{P(m)}}
-  = \operatorname{softmax}(Wh + b)_k .""",
-    "eq-ridge-data": r"""E\,\Bigl\| y - \tfrac{1}{1-p}(M \odot X)\,w \Bigr\|^2
-  = \| y - Xw \|^2 + \frac{p}{1-p} \sum_j \| x_j \|^2\, w_j^2 .""",
+    "eq-geometric": r"""\begin{aligned}
+& \frac{\prod_m (y_{m,k})^{P(m)}}{\sum_j \prod_m (y_{m,j})^{P(m)}} \\
+& \quad = \operatorname{softmax}(Wh + b)_k .
+\end{aligned}""",
+    "eq-ridge-data": r"""\begin{aligned}
+& E\,\Bigl\| y - \tfrac{1}{1-p}(M \odot X)\,w \Bigr\|^2 \\
+& \quad = \| y - Xw \|^2 \\
+& \qquad + \frac{p}{1-p} \sum_j \| x_j \|^2\, w_j^2 .
+\end{aligned}""",
     "eq-shrinkage": r"w = (1-p)\, w_{\text{least squares}} .",
 }
 
