@@ -147,14 +147,16 @@ PRIMARIES_CAPTION = "Named before the runs"
 DESIGNS_HEADS = [
     "Question",
     "Arms",
-    "Library",
     "Images",
     "Steps",
     "Batch",
     "Rate",
     "Seeds",
-    "Core-seconds",
+    "Seconds",
 ]
-DESIGNS_CAPTION = "What is run, and what it should cost"
-LIBRARIES = {"pytorch": "PyTorch", "numpy": "NumPy", "tensorflow": "TensorFlow"}
+DESIGNS_CAPTION = "What is run, and what it should cost in seconds of one core"
 TUNED, RATE_OF, TOTAL = "tuned", "that of {arm}", "In sum"
+
+# {experiments-answers}
+ANSWERS_HEADS = ["Question and answer", "Effect and its interval"]
+BEING_RUN = "*Its runs are not all recorded yet.*"

@@ -1,7 +1,7 @@
 """What notebooks have to show on other pages.
 
-    ```{cell} ../notebooks/theory/overfitting.ipynb
-    :tag: one-training-set
+    ```{cell} ../notebooks/<topic>/<name>.ipynb
+    :tag: my-figure
     ```
 
 shows the code cells of one notebook that have the tag, as they ran: code, outputs and
