@@ -57,7 +57,10 @@ CHECKED = {
 E\Bigl[\tfrac1k \sum_i g_i\Bigr] &= E[g_1] , \\
 \operatorname{Cov}\Bigl[\tfrac1k \sum_i g_i\Bigr] &= \tfrac1k \operatorname{Cov}[g_1] .
 \end{aligned}""",
-    "eq-mc-spread": r"""\operatorname{Var}_m\bigl[w^\top x'\bigr] \to p\,(1-p) \sum_j w_{0,j}^2\, x_j^2 .""",
+    "eq-mc-spread": r"""\begin{aligned}
+& \operatorname{Var}_m\bigl[w^\top x'\bigr] \\
+& \quad \to p\,(1-p) \sum_j w_{0,j}^2\, x_j^2 .
+\end{aligned}""",
 }
 
 rates = pytest.mark.parametrize("dropout", [0.1, 0.5, 0.8])
@@ -160,7 +163,7 @@ def penalties():
 
 
 def mean_over_gaussian(expression, noise, sigma):
-    """E of a polynomial in independent Gaussian variables: odd moments 0, E e^2k = (2k-1)!! s^2k."""
+    """E of a polynomial in independent Gaussians: E e^2k = (2k-1)!! sigma^2k, odd moments 0."""
     total = 0
     for powers, factor in sp.Poly(expression, *noise).terms():
         if all(power % 2 == 0 for power in powers):
