@@ -16,6 +16,7 @@ from functools import cache
 
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
+from scipy import stats
 
 import parallel_notebooks
 from benchmarks.run import REPETITIONS
@@ -911,6 +912,19 @@ def protocol():
     yield f"hidden layers of {under['widths'][0]}, and rates of {short(under['dropout'])}"
 
 
+def what_it_does():
+    yield "holds a 0 for each dropped unit and a 1 for each kept one"  # its layers: by definition
+    hiddens = re.search(r"num_hiddens = [\d.]+, (\d+)", sources("ensemble", "theory")["setup"])[1]
+    yield f"whose last hidden layer has {NUMBERS[int(hiddens)]} units"
+    noise = sources("noise", "theory")
+    seeds = int(re.search(r"num_seeds = [\d.]+, (\d+)", noise["setup"])[1])
+    t = float(re.search(r"T_OF_EIGHT = ([\d.]+)", noise["k-differences"])[1])
+    assert seeds == 8 and abs(t - stats.t.ppf(0.975, seeds - 1)) < 5e-4
+    yield f"Each is a mean over {word(seeds)} seeds, with the half width of its 95 % interval"
+    ks = re.search(r"for k in \((0, 1, \d+)\)", noise["k-masks"])[1].split(", ")
+    yield f"After the last step, {word(int(ks[-1]))} masks a step have a test loss lower"
+
+
 def experiments():
     yield f"# Why drop? {first(word(len(questions.IDS)))} answers"
     yield f"{word(len(questions.IDS))} questions, each answered by training"
@@ -1028,6 +1042,7 @@ FACTS = {
     "proof": proof,
     "protocol": protocol,
     "speed": speed_page,
+    "what-it-does": what_it_does,
     "why": why,
 }
 
