@@ -20,6 +20,7 @@ ROOMS = [
     "showing",
     "records",
     "explorer",
+    "training",
     "formulas",
     "look",
     "launching",

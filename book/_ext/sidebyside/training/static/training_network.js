@@ -37,34 +37,54 @@ const trainingNetwork = () => {
 
   /* 0 where dropped, else 1 / (1 - p), for p < 1. */
   function drawMask(length, p, uniform) {
-    return Float32Array.from({length}, () => (uniform() >= p ? 1 / (1 - p) : 0));
+    const mask = new Float32Array(length);
+    for (let i = 0; i < length; i++) mask[i] = uniform() >= p ? 1 / (1 - p) : 0;
+    return mask;
   }
 
-  /* C += A B, for A of `rows` × `inner` and B of `inner` × `columns`. Half of A are zeros:
-   * black pixels, units that are inactive or dropped. */
+  /* Rows of B, each times a factor, added to the row of C that starts at `c`: four at a
+   * time, which reads and writes C a quarter as often. Factors of zero are left out, and
+   * half of them are: black pixels, units that are inactive or dropped. */
+  function addRows(C, c, B, columns, count, factorOf) {
+    let n = 0;
+    for (let k = 0; k < count; k++) {
+      const factor = factorOf(k);
+      if (factor === 0) continue;
+      factors[n] = factor;
+      starts[n++] = k * columns;
+    }
+    factors.fill(0, n, n + 3);
+    starts.fill(0, n, n + 3);
+    for (let i = 0; i < n; i += 4) {
+      const [f0, f1, f2, f3] = [factors[i], factors[i + 1], factors[i + 2], factors[i + 3]];
+      const [b0, b1, b2, b3] = [starts[i], starts[i + 1], starts[i + 2], starts[i + 3]];
+      for (let j = 0; j < columns; j++) {
+        C[c + j] += f0 * B[b0 + j] + f1 * B[b1 + j] + f2 * B[b2 + j] + f3 * B[b3 + j];
+      }
+    }
+  }
+  const factors = new Float64Array(1024), starts = new Int32Array(1024);
+
+  /* C += A B, for A of `rows` × `inner` and B of `inner` × `columns`. */
   function addProduct(C, A, B, rows, inner, columns) {
     for (let i = 0; i < rows; i++) {
-      for (let k = 0; k < inner; k++) {
-        const a = A[i * inner + k];
-        if (a === 0) continue;
-        for (let j = 0, c = i * columns, b = k * columns; j < columns; j++, c++, b++) {
-          C[c] += a * B[b];
-        }
-      }
+      addRows(C, i * columns, B, columns, inner, (k) => A[i * inner + k]);
     }
   }
 
   /* C += Aᵀ B, for A of `rows` × `inner` and B of `rows` × `columns`. */
   function addTransposedProduct(C, A, B, rows, inner, columns) {
-    for (let i = 0; i < rows; i++) {
-      for (let k = 0; k < inner; k++) {
-        const a = A[i * inner + k];
-        if (a === 0) continue;
-        for (let j = 0, c = k * columns, b = i * columns; j < columns; j++, c++, b++) {
-          C[c] += a * B[b];
-        }
-      }
+    for (let k = 0; k < inner; k++) {
+      addRows(C, k * columns, B, columns, rows, (i) => A[i * inner + k]);
     }
+  }
+
+  function transposed(A, rows, columns) {
+    const B = new Float32Array(A.length);
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) B[j * rows + i] = A[i * columns + j];
+    }
+    return B;
   }
 
   /* Mean cross-entropy of logits, and its gradient with respect to them. */
@@ -123,18 +143,16 @@ const trainingNetwork = () => {
         const [H, W] = [this.saved[k], this.weights[k]];
         const [dW, db] = [new Float32Array(W.length), new Float32Array(columns)];
         addTransposedProduct(dW, H, gradient, rows, inner, columns);
-        gradient.forEach((value, i) => { db[i % columns] += value; });
+        for (let i = 0; i < gradient.length; i++) db[i % columns] += gradient[i];
         gradients.weights[k] = dW;
         gradients.biases[k] = db;
         if (k === 0) break;
         const below = new Float32Array(H.length);
+        addProduct(below, gradient, transposed(W, inner, columns), rows, columns, inner);
         const mask = this.masks?.[k - 1];
         for (let i = 0; i < H.length; i++) {
-          if (H[i] === 0) continue;       // inactive or dropped: no gradient
-          let sum = 0;
-          const [row, unit] = [Math.floor(i / inner) * columns, (i % inner) * columns];
-          for (let j = 0; j < columns; j++) sum += gradient[row + j] * W[unit + j];
-          below[i] = sum * (mask ? mask[i] : 1);
+          // Where it is 0, the unit was inactive or dropped: no gradient.
+          below[i] *= H[i] === 0 ? 0 : mask ? mask[i] : 1;
         }
         gradient = below;
       }
@@ -147,7 +165,8 @@ const trainingNetwork = () => {
       const gradients = this.backward(gradient);
       for (const kind of ["weights", "biases"]) {
         this[kind].forEach((values, k) => {
-          gradients[kind][k].forEach((slope, i) => { values[i] -= rate * slope; });
+          const slopes = gradients[kind][k];
+          for (let i = 0; i < values.length; i++) values[i] -= rate * slopes[i];
         });
       }
       return loss;

@@ -1,0 +1,270 @@
+/* The live training: two networks that learn in the page, one of them with dropout.
+ *
+ * Each has a worker of its own, which sends what it has measured; here that is drawn. The
+ * images are loaded when a reader first presses the button.
+ */
+"use strict";
+
+(() => {
+  /* Found by trying: without dropout the training loss falls to a tenth of the validation
+   * loss, which rises again; with p = 0.5 about half of that gap is left. */
+  const SETTINGS = {
+    sizes: [196, 128, 128, 10],
+    deviations: [0.05, 0.125, 0.1],     // of the weights at the start, layer by layer
+    rate: 0.15,
+    batch: 25,
+    steps: 1500,
+    every: 50,                          // steps between two measurements
+    shown: 12,                          // units whose weights are pictures
+  };
+  const FIRST_SEED = 1;
+  const TOP = 1.6;                      // of the charts' axis of losses
+  const SIDE = 14, COLUMNS = 6, GAP = 2;
+  const WHITE = 0.3;                    // the weight that is white; its negative is black
+
+  /* Every word that this script shows; numbers come as they are to be read. */
+  const WORDS = {
+    train: "Train",
+    stop: "Stop",
+    goOn: "Go on",
+    again: "Train again",
+    loading: "Loading the images…",
+    failed: "The images could not be loaded. Press the button to try again.",
+    crashed: "Your browser does not let this page train.",
+    started: (p) => `Training, without dropout and with p = ${p}.`,
+    stopped: (gaps) => `Stopped. ${gaps}`,
+    finished: (steps, gaps) => `Finished after ${steps} steps. ${gaps}`,
+    ready: "Ready. Both networks begin from another start.",
+    gaps: (without, p, with_) => "The gap between validation and training loss is " +
+      `${without} without dropout and ${with_} with p = ${p}.`,
+    step: (step, steps) => `step ${step} of ${steps}`,
+    gap: (gap) => `gap ${gap}`,
+    training: (loss) => `training ${loss}`,
+    validation: (loss) => `validation ${loss}`,
+    chart: (name, step, train, validation, gap) => `Loss over the steps, ${name}: after ` +
+      `${step} steps ${train} on the training images and ${validation} on the validation ` +
+      `images, a gap of ${gap}.`,
+    nothing: (name) => `Loss over the steps, ${name}: nothing yet.`,
+    ends: (ends) => `Training and validation loss at the end, for each p tried. ${ends}`,
+    end: (p, train, validation) => `p = ${p}: ${train} and ${validation}.`,
+  };
+
+  const NAMES = ["without", "with"];
+  const here = document.currentScript.src;
+  const number = (x) => x.toFixed(2).replace("-", "−");
+  const short = (p) => p.toFixed(1);
+  const count = (n) => n.toLocaleString("en");
+
+  function load(address) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL(address, here);
+      script.onload = resolve;
+      script.onerror = () => { script.remove(); reject(new Error(script.src)); };
+      document.head.append(script);
+    });
+  }
+
+  /* From the network's text: from disk, browsers start no worker from a file. */
+  function startWorker() {
+    const address = URL.createObjectURL(new Blob(
+      [`(${trainingNetwork})().serve(self)`], {type: "text/javascript"}));
+    const worker = new Worker(address);
+    worker.postMessage({images: trainingImages, settings: SETTINGS});
+    return worker;
+  }
+
+  function enliven(root) {
+    const find = (selector) => root.querySelector(selector);
+    const slider = find('[name="p"]'), button = find('[name="train"]');
+    const calm = matchMedia("(prefers-reduced-motion: reduce)");
+    let seed = FIRST_SEED, running = false, loading = false, workers = null, id = 0;
+    const sides = NAMES.map((name) => ({
+      name, figure: find(`.training-${name}`), id: 0, points: [],
+      get p() { return name === "with" ? slider.valueAsNumber : 0; },
+      get last() { return this.points.at(-1); },
+      get isDone() { return this.last?.step === SETTINGS.steps; },
+    }));
+    const ends = new Map();             // of finished runs: p to the last measurement
+    const isDone = () => sides.every((side) => side.isDone);
+
+    function say(words) {
+      find(".training-state").textContent = words;
+    }
+
+    function gaps() {
+      const [without, with_] = sides.map(({last}) => number(last.validation - last.train));
+      return WORDS.gaps(without, short(slider.valueAsNumber), with_);
+    }
+
+    function paintWeights(canvas, weights) {
+      const context = canvas.getContext("2d");
+      context.clearRect(0, 0, canvas.width, canvas.height);
+      for (let unit = 0; unit < SETTINGS.shown; unit++) {
+        const picture = context.createImageData(SIDE, SIDE);
+        for (let i = 0; i < SIDE * SIDE; i++) {
+          const grey = 128 + 127 * weights[unit * SIDE * SIDE + i] / WHITE;
+          picture.data.set([grey, grey, grey, 255], 4 * i);
+        }
+        context.putImageData(picture, (unit % COLUMNS) * (SIDE + GAP),
+                             Math.floor(unit / COLUMNS) * (SIDE + GAP));
+      }
+    }
+
+    /* The plot's units: steps to the right, and loss down from the top. */
+    function paintSide({name, figure, points, last}) {
+      const part = (selector) => figure.querySelector(selector);
+      const line = (kind) => points.map((point) => `${point.step} ${(TOP - point[kind]).toFixed(3)}`);
+      const [train, validation] = [line("train"), line("validation")];
+      const path = (corners) => (corners.length ? `M${corners.join("L")}` : "");
+      part(".train").setAttribute("d", path(train));
+      part(".validation").setAttribute("d", path(validation));
+      part(".gap").setAttribute("d", path([...validation, ...train.toReversed()]));
+      const shown = last && last.step > 0;
+      for (const label of figure.querySelectorAll(".value")) {
+        label.setAttribute("display", shown ? "inline" : "none");
+      }
+      part(".training-step").textContent = WORDS.step(count(last?.step ?? 0), count(SETTINGS.steps));
+      part(".training-gap").textContent = shown ? WORDS.gap(number(last.validation - last.train)) : "";
+      if (last) paintWeights(part("canvas"), last.weights);
+      if (!shown) {
+        part(".losses").setAttribute("aria-label", WORDS.nothing(part(".title").textContent));
+        return;
+      }
+      // Above the upper line and below the lower one, inside the frame.
+      const y = (loss) => 16 + 200 * (1 - Math.min(TOP, loss) / TOP);
+      const recent = (kind) => points.slice(-12).map((point) => point[kind]);
+      const above = Math.max(30, y(Math.max(...recent("validation"))) - 8);
+      part(".validation-value").setAttribute("y", above.toFixed(1));
+      part(".train-value").setAttribute("y",
+        Math.max(above + 18, Math.min(212, y(Math.min(...recent("train"))) + 18)).toFixed(1));
+      part(".validation-value").textContent = WORDS.validation(number(last.validation));
+      part(".train-value").textContent = WORDS.training(number(last.train));
+      part(".losses").setAttribute("aria-label", WORDS.chart(
+        part(".title").textContent, count(last.step), number(last.train),
+        number(last.validation), number(last.validation - last.train)));
+    }
+
+    function paintEnds() {
+      const sorted = [...ends].sort(([p], [q]) => p - q);
+      const dot = (kind) => sorted.map(([p, end]) => `M${p} ${(TOP - end[kind]).toFixed(3)}h0`);
+      find(".ends .train").setAttribute("d", dot("train").join(""));
+      find(".ends .validation").setAttribute("d", dot("validation").join(""));
+      find(".ends .gap").setAttribute("d", sorted.map(([p, {train, validation}]) =>
+        `M${p} ${(TOP - train).toFixed(3)}V${(TOP - validation).toFixed(3)}`).join(""));
+      find(".ends").setAttribute("aria-label", WORDS.ends(sorted.map(([p, end]) =>
+        WORDS.end(short(p), number(end.train), number(end.validation))).join(" ")));
+    }
+
+    function paintControls() {
+      find("output").textContent = short(slider.valueAsNumber);
+      for (const part of root.querySelectorAll(".training-p-now")) {
+        part.textContent = short(slider.valueAsNumber);
+      }
+      button.textContent = running && !isDone() ? WORDS.stop
+        : !workers ? WORDS.train
+          : isDone() ? WORDS.again
+            : sides.some(({last}) => last?.step > 0) ? WORDS.goOn : WORDS.train;
+    }
+
+    function listen(side, {data}) {
+      if (data.id !== side.id) return;
+      side.points.push(data);
+      if (side.isDone) {
+        ends.set(data.p, data);
+        paintEnds();
+      }
+      if (!calm.matches || side.isDone || data.step === 0) paintSide(side);
+      if (side.isDone && isDone()) {
+        say(WORDS.finished(count(SETTINGS.steps), gaps()));
+        paintControls();
+      }
+    }
+
+    function begin(side) {
+      side.id = ++id;
+      side.points = [];
+      side.worker.postMessage({id, p: side.p, seed});
+      paintSide(side);
+    }
+
+    function beginAll() {
+      ends.clear();
+      paintEnds();
+      sides.forEach(begin);
+    }
+
+    function tellWorkers() {
+      workers?.forEach((worker) => worker.postMessage({running: running && !document.hidden}));
+    }
+
+    function go(on) {
+      running = on;
+      tellWorkers();
+      paintControls();
+    }
+
+    async function prepare() {
+      loading = true;
+      say(WORDS.loading);
+      try {
+        await load(root.dataset.images);
+      } catch {
+        say(WORDS.failed);
+        return;
+      } finally {
+        loading = false;
+      }
+      try {
+        workers = sides.map((side) => {
+          side.worker = startWorker();
+          side.worker.onmessage = (event) => listen(side, event);
+          side.worker.onerror = () => { go(false); say(WORDS.crashed); };
+          return side.worker;
+        });
+      } catch {
+        say(WORDS.crashed);
+        return;
+      }
+      root.querySelectorAll(".training-still").forEach((part) => { part.hidden = true; });
+      root.querySelectorAll("canvas").forEach((part) => { part.hidden = false; });
+      beginAll();
+    }
+
+    const press = {
+      async train() {
+        if (loading) return;
+        if (running && !isDone()) {
+          go(false);
+          sides.forEach(paintSide);
+          say(sides.every(({last}) => last) ? WORDS.stopped(gaps()) : WORDS.ready);
+          return;
+        }
+        if (!workers) await prepare();
+        else if (isDone()) { seed += 1; beginAll(); }
+        if (!workers) return;
+        say(WORDS.started(short(slider.valueAsNumber)));
+        go(true);
+      },
+      restart() {
+        if (loading || !workers) return;
+        seed += 1;
+        beginAll();
+        go(false);
+        say(WORDS.ready);
+      },
+    };
+    root.addEventListener("click", ({target}) => press[target.name]?.());
+    slider.addEventListener("input", () => {
+      if (workers) begin(sides[1]);
+      paintControls();
+    });
+    document.addEventListener("visibilitychange", tellWorkers);
+
+    root.querySelectorAll(".training-live").forEach((part) => part.removeAttribute("hidden"));
+    find(".training-sentence").hidden = true;
+    paintControls();
+  }
+
+  document.querySelectorAll(".training").forEach(enliven);
+})();
