@@ -10,7 +10,7 @@
    * loss, which rises again; with p = 0.5 about half of that gap is left. */
   const SETTINGS = {
     sizes: [196, 128, 128, 10],
-    deviations: [0.05, 0.125, 0.1],     // of the weights at the start, layer by layer
+    deviations: [0.04, 0.125, 0.1],     // of the weights at the start, layer by layer
     rate: 0.15,
     batch: 25,
     steps: 1500,
@@ -119,7 +119,7 @@
       const path = (corners) => (corners.length ? `M${corners.join("L")}` : "");
       part(".train").setAttribute("d", path(train));
       part(".validation").setAttribute("d", path(validation));
-      part(".gap").setAttribute("d", path([...validation, ...train.toReversed()]));
+      part(".between").setAttribute("d", path([...validation, ...train.toReversed()]));
       const shown = last && last.step > 0;
       for (const label of figure.querySelectorAll(".value")) {
         label.setAttribute("display", shown ? "inline" : "none");
@@ -131,13 +131,13 @@
         part(".losses").setAttribute("aria-label", WORDS.nothing(part(".title").textContent));
         return;
       }
-      // Above the upper line and below the lower one, inside the frame.
+      // Above the upper line and below the lower one, or above it where there is no room.
       const y = (loss) => 16 + 200 * (1 - Math.min(TOP, loss) / TOP);
       const recent = (kind) => points.slice(-12).map((point) => point[kind]);
-      const above = Math.max(30, y(Math.max(...recent("validation"))) - 8);
-      part(".validation-value").setAttribute("y", above.toFixed(1));
-      part(".train-value").setAttribute("y",
-        Math.max(above + 18, Math.min(212, y(Math.min(...recent("train"))) + 18)).toFixed(1));
+      const above = (kind) => y(Math.max(...recent(kind))) - 8;
+      const below = y(Math.min(...recent("train"))) + 18;
+      part(".validation-value").setAttribute("y", Math.max(30, above("validation")).toFixed(1));
+      part(".train-value").setAttribute("y", (below < 212 ? Math.max(48, below) : above("train")).toFixed(1));
       part(".validation-value").textContent = WORDS.validation(number(last.validation));
       part(".train-value").textContent = WORDS.training(number(last.train));
       part(".losses").setAttribute("aria-label", WORDS.chart(
@@ -150,7 +150,7 @@
       const dot = (kind) => sorted.map(([p, end]) => `M${p} ${(TOP - end[kind]).toFixed(3)}h0`);
       find(".ends .train").setAttribute("d", dot("train").join(""));
       find(".ends .validation").setAttribute("d", dot("validation").join(""));
-      find(".ends .gap").setAttribute("d", sorted.map(([p, {train, validation}]) =>
+      find(".ends .between").setAttribute("d", sorted.map(([p, {train, validation}]) =>
         `M${p} ${(TOP - train).toFixed(3)}V${(TOP - validation).toFixed(3)}`).join(""));
       find(".ends").setAttribute("aria-label", WORDS.ends(sorted.map(([p, end]) =>
         WORDS.end(short(p), number(end.train), number(end.validation))).join(" ")));
