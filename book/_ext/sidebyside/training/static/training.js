@@ -264,6 +264,7 @@
     root.querySelectorAll(".training-live").forEach((part) => part.removeAttribute("hidden"));
     find(".training-sentence").hidden = true;
     paintControls();
+    root.settings = SETTINGS;       // for the tests
   }
 
   document.querySelectorAll(".training").forEach(enliven);
