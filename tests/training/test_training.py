@@ -395,6 +395,9 @@ def test_without_javascript_there_is_a_still_picture(browser, address):
     for picture in training.root.locator("svg[role], img").all():
         expect(picture).to_be_visible()
         assert len(picture.get_attribute("aria-label") or picture.get_attribute("alt")) > 80
+    training.page.emulate_media(color_scheme="dark")  # where the theme lays white below pictures
+    expect(training.root.locator("img").first).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(training.root.locator("img").first).to_have_css("filter", "none")
     for control in training.root.locator("button, input, .training-state, canvas").all():
         expect(control).to_be_hidden()
     training.page.context.close()
