@@ -23,8 +23,8 @@ IMPORTED = """
     sphinx_design.extension sphinx_external_toc.events sphinx_jupyterbook_latex.transforms
     sphinx_multitoc_numbering sphinx_thebe sphinx_togglebutton sphinxext.opengraph
     sqlalchemy.dialects.sqlite
-    sidebyside.running.extension sidebyside.showing sidebyside.records sidebyside.explorer sidebyside.training
-    sidebyside.formulas sidebyside.look sidebyside.launching sidebyside.weight
+    sidebyside.running.extension sidebyside.showing sidebyside.records sidebyside.explorer
+    sidebyside.training sidebyside.formulas sidebyside.look sidebyside.launching sidebyside.weight
 """.split()
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(IMPORTED)
