@@ -3,7 +3,7 @@
 # make test        build it and run every test
 # make audit       measure how fast pages are, by Lighthouse, on an idle machine
 # make launch-test run every notebook as Colab and Studio Lab would, half an hour
-# make experiments run what is missing or stale of book/experiments.md, two hours
+# make experiments run what is missing or stale of book/protocol.md, two hours
 # make mutants     try the tests on notebooks with mistakes, for book/proof.md
 # make bench       measure how long an epoch takes, for book/speed.md, on an idle machine
 # make bench-builds  the same of how long the book takes to build

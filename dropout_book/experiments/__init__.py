@@ -12,7 +12,15 @@ Importing it imports no deep-learning library.
 
 from dropout_book.experiments.design import Contrast
 from dropout_book.experiments.questions import IDS, all_questions, question
-from dropout_book.experiments.reading import contrast, curves, differences, primaries, table
+from dropout_book.experiments.reading import (
+    contrast,
+    curves,
+    differences,
+    primaries,
+    primary_differences,
+    scores,
+    table,
+)
 
 __all__ = [
     "IDS",
@@ -22,6 +30,8 @@ __all__ = [
     "curves",
     "differences",
     "primaries",
+    "primary_differences",
     "question",
+    "scores",
     "table",
 ]

@@ -29,6 +29,11 @@ def value(result, path):
     return result
 
 
+def validated(result, path):
+    """A figure of validation; a run that diverged scores there what it scores on the test."""
+    return value(result, path.replace("validation_", "") if "diverged" in result else path)
+
+
 @dataclass(frozen=True)
 class Arm:
     """One way to train.
@@ -62,7 +67,7 @@ class Arm:
 
         def mean(lr):
             runs = [run for run in self.tuning() if run.lr == lr]
-            return sign * sum(value(results[run], by) for run in runs) / len(runs)
+            return sign * sum(validated(results[run], by) for run in runs) / len(runs)
 
         return min(RATES, key=mean)
 

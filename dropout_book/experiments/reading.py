@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from dropout_book.experiments.design import Contrast
+from dropout_book.experiments.design import Contrast, value
 from dropout_book.experiments.questions import all_questions, question
 from dropout_book.experiments.results import Results
 from dropout_book.experiments.statistics import holm, summary
@@ -31,11 +31,11 @@ def arms_of(id):
 
 
 def flat(figures, prefix=""):
-    for name, value in figures.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{name}.")
-        elif not isinstance(value, list):
-            yield f"{prefix}{name}", value
+    for name, figure in figures.items():
+        if isinstance(figure, dict):
+            yield from flat(figure, f"{prefix}{name}.")
+        elif not isinstance(figure, list):
+            yield f"{prefix}{name}", figure
 
 
 def table(id):
@@ -84,13 +84,25 @@ def contrast(id, arms, metric, less="", at="", margin=None):
     return summary(differences(id, arms, metric, less, at), margin)
 
 
+def primary_differences(id):
+    """The contrast that was named beforehand, seed by seed."""
+    store = recorded(id)
+    return store.question.differences(store.question.contrast(store.results), store.results)
+
+
+def scores(id, arm, metric, at=""):
+    """A metric of an arm, seed by seed, at the rate tuned for `at` (by default the metric)."""
+    store = recorded(id)
+    runs = store.question.arm(arm).chosen(at or metric, store.results)
+    return [value(store.results[run], metric) for run in runs]
+
+
 @cache
 def primaries():
     """`{id: (summary, p adjusted by Holm)}` of the eleven; all must be recorded."""
     found = {}
     for each in all_questions():
-        store = recorded(each.id)
-        primary = each.contrast(store.results)
-        found[each.id] = summary(each.differences(primary, store.results), primary.margin)
+        margin = each.contrast(recorded(each.id).results).margin
+        found[each.id] = summary(primary_differences(each.id), margin)
     adjusted = holm([each.p for each in found.values()])
     return {id: (each, p) for (id, each), p in zip(found.items(), adjusted)}

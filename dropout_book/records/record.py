@@ -152,6 +152,8 @@ def sixteen(content):
 
 @cache
 def pins(root):
-    """`{distribution: version}` of constraints.txt and of requirements.txt."""
-    texts = [(root / f"{name}.txt").read_text() for name in ("constraints", "requirements")]
+    """`{distribution: version}` of constraints.txt and of requirements.txt; none where the
+    package was installed without them."""
+    files = [root / f"{name}.txt" for name in ("constraints", "requirements")]
+    texts = [file.read_text() for file in files if file.exists()]
     return dict(re.findall(r"(?m)^([\w.-]+)==([^\s;]+)", "\n".join(texts)))

@@ -11,7 +11,7 @@ from dropout_book.experiments import data
 from dropout_book.experiments.cost import cost
 from dropout_book.experiments.design import HEADLINES, OTHER, PRIMARY, RATES, TUNING, value
 from dropout_book.experiments.questions import IDS, all_questions, question
-from dropout_book.experiments.run import Run
+from dropout_book.experiments.run import DIVERGED, Run
 
 QUESTIONS = all_questions()
 
@@ -97,6 +97,17 @@ def test_rates_are_chosen_by_validation_on_their_own_seeds():
     assert {run.lr for run in arm.runs(results)} == {0.01, 0.03}
     # The honest arm takes over what was chosen for best weights.
     assert each.arm("none, honest").rate("best.loss", results) == 0.03
+
+
+def test_a_rate_at_which_runs_diverge_can_be_judged_and_is_not_chosen():
+    arm = question("does-it-help").arm("none, 3,000")
+    results = tuned_results(question("does-it-help"), 0.3)
+    for run in arm.tuning():
+        if run.lr == 0.3:
+            results[run] = {"diverged": 7, "last": DIVERGED, "best": DIVERGED}
+    # The next best: what is far from 0.3 scores less than 1 here, a diverged run ln 10.
+    losses = [metric for metric in HEADLINES if metric != "last.accuracy"]
+    assert {arm.rate(metric, results) for metric in losses} == {0.1}
 
 
 def test_questions_share_runs():

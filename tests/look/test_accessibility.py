@@ -176,6 +176,18 @@ def test_axe_finds_nothing_behind_a_tab(browser, address, screen):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("path", ["book/implementation.html", "book/comparison.html"])
+def test_axe_finds_nothing_beside_each_other(browser, address, path, screen):
+    def show():
+        page.goto(f"{address}/{path}?framework=numpy&with=jax")
+        expect(page.locator(".tab-set").first.locator(".tab-panel:visible")).to_have_count(2)
+
+    with reader(browser, screen) as page:
+        found = in_both_themes(page, f"{path}, a pair, {screen}", show)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
 def test_axe_finds_nothing_in_what_a_search_found(browser, address, screen):
     def show_results():
         page.goto(f"{address}/search.html?q=dropout_layer")

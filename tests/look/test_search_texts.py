@@ -13,6 +13,12 @@ Some *words* and $x$.
 |:--|:--|
 | c | 0.871 |
 
+~~~{list-table}
+* - d\\
+    e
+  - f
+~~~
+
 ## Part
 
 ```python
@@ -53,6 +59,7 @@ def test_the_texts_are_those_that_a_reader_sees(book):
             ["front", "Some words and x.", False],
             ["front", "a · b", False],
             ["front", "c · 0.871", False],
+            ["front", "d e · f", False],
             ["part", "if x:\n    y = 1,234", True],
         ],
         "other": [["other", "More words.", False]],

@@ -11,8 +11,13 @@ from benchmarks.expert_loops import LOOPS
 from benchmarks.libraries import LIBRARIES
 from dropout_book.frameworks import FRAMEWORKS, Framework
 from parallel_notebooks import ROOT
+from question_notebooks import QUESTIONS
 
-TOPICS = sorted(path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir())
+TOPICS = sorted(
+    path.name
+    for path in (ROOT / "notebooks").iterdir()
+    if path.is_dir() and path.name != QUESTIONS
+)
 PYTHON = {
     "ADAPTERS of tests/dropout/adapters.py": ADAPTERS,
     "LIBRARIES of benchmarks/libraries.py": LIBRARIES,
@@ -107,7 +112,7 @@ def test_files_name_no_other_framework_and_in_the_order_of_the_tabs():
     semantics = [path.stem for path in (ROOT / "notebooks" / "semantics").glob("*.ipynb")]
     assert list(parsed("book/semantics.yml")["columns"]) == order(semantics)
     extras = tomllib.loads(text_of("pyproject.toml"))["project"]["optional-dependencies"]
-    assert list(extras) == list(FRAMEWORKS)
+    assert list(extras) == [*FRAMEWORKS, "experiments"]
     packages = parsed("tests/launch/hosts.yml")["colab"]["packages"]
     assert set(packages) - {"all"} == set(FRAMEWORKS)
     for entries in PYTHON.values():

@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from dropout_book import cells
 from dropout_book.frameworks import FRAMEWORKS
 from parallel_notebooks import ROOT
+from question_notebooks import launched_with
 
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*/*.ipynb"))
 by_notebook = pytest.mark.parametrize(
@@ -54,17 +55,17 @@ def clone(tmp_path):
 
 def lacking(path):
     """What may be missing: the book's package, the library, both."""
-    module = FRAMEWORKS[path.stem].module
+    _, module = launched_with(path)
     return [{"dropout_book"}, {module}, {"dropout_book", module}]
 
 
 @by_notebook
 def test_they_are_the_same_in_all(path):
-    numpy, framework = FRAMEWORKS["numpy"], FRAMEWORKS[path.stem]
+    numpy, (extra, module) = FRAMEWORKS["numpy"], launched_with(path)
     expected = first_lines(ROOT / "notebooks" / "dropout" / "numpy.ipynb")
     for old, new in [
-        (f"[{numpy.id}]", f"[{framework.id}]"),
-        (f'find_spec("{numpy.module}")', f'find_spec("{framework.module}")'),
+        (f"[{numpy.id}]", f"[{extra}]"),
+        (f'find_spec("{numpy.module}")', f'find_spec("{module}")'),
     ]:
         assert old in expected
         expected = expected.replace(old, new)
@@ -81,7 +82,7 @@ def test_where_all_is_there_nothing_is_installed(path, launch, clone):
 def test_alone_it_installs_what_is_published(path, launch, tmp_path):
     for missing in lacking(path):
         (asked,) = launch(path, tmp_path, missing)
-        assert asked.startswith(f'install -q "dropout-book[{path.stem}] @ git+')
+        assert asked.startswith(f'install -q "dropout-book[{launched_with(path)[0]}] @ git+')
 
 
 @by_notebook
@@ -93,7 +94,7 @@ def test_a_clone_installs_itself(path, launch, clone, monkeypatch):
         for missing in lacking(path):
             monkeypatch.setattr(sys, "path", list(before))
             asked = launch(path, folder, missing)
-            assert asked == [f'install -q -e "{clone}[{path.stem}]"']
+            assert asked == [f'install -q -e "{clone}[{launched_with(path)[0]}]"']
             assert sys.path == [*before, str(clone)]
 
 
@@ -114,4 +115,6 @@ def test_what_must_be_there_is_imported_further_down(path):
         for name in [getattr(node, "module", None) or node.names[0].name]
     }
     assert "dropout_book" in imported
-    assert imported & {FRAMEWORKS[path.stem].module, FRAMEWORKS[path.stem].distribution}
+    _, module = launched_with(path)
+    declared = next(each for each in FRAMEWORKS.values() if each.module == module)
+    assert imported & {module, declared.distribution}

@@ -21,6 +21,7 @@ import parallel_notebooks
 from benchmarks.run import REPETITIONS
 from dropout_book import probes, textbook
 from dropout_book.data import load_fashion_mnist
+from dropout_book.experiments import answers as told
 from dropout_book.experiments import data, design, questions
 from dropout_book.experiments import statistics as paired
 from dropout_book.experiments.run import DIVERGED, Run
@@ -684,6 +685,13 @@ def protocol():
     yield f"over {measures.IMAGES:,} validation images"
     yield f"standard deviation {measures.NOISE}"
     yield f"by {measures.MASKS} masks"
+    assert all(
+        arm.name.endswith(FRAMEWORKS[library].label)
+        for question in questions.all_questions()
+        for arm in question.arms
+        if (library := arm.run(0).library) != "pytorch"
+    )
+    yield "All runs are in PyTorch but those of arms that name another library."
     yield f"Hidden layers have {Run.widths[0]} units each"
     dropped = does_it_help.RATES["dropout"]
     yield f'"dropout" is {short(dropped)} after the two of them'
@@ -692,11 +700,18 @@ def protocol():
     yield f"hidden layers of {under['widths'][0]}, and rates of {short(under['dropout'])}"
 
 
+def experiments():
+    yield f"# Why drop? {first(word(len(questions.IDS)))} answers"
+    yield f"{word(len(questions.IDS))} questions, each answered by training"
+    yield f"an adjusted p below {told.SIGNIFICANT:.2f}"
+
+
 FACTS = {
     "comparison": comparison,
     "d2l": d2l,
     "derivation": derivation,
     "dictionary": dictionary,
+    "experiments": experiments,
     "implementation": implementation,
     "index": index,
     "proof": proof,

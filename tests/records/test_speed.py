@@ -72,39 +72,3 @@ def test_without_a_record_the_build_says_what_to_run(book):
     built = book.build("-W", "--keep-going")
     assert built.returncode != 0
     assert "make bench" in built.stdout
-
-
-def test_builds_are_shown_beside_each_other(book):
-    def built(wall, executed):
-        return {"wall": wall, "cpu": 2 * wall, "executed": executed}
-
-    book.write(
-        "record.json",
-        json.dumps(
-            {
-                "made": {"date": "2026-03-01", "cores": 2, "processor": "Abacus 2000"},
-                "depends": {},
-                "data": {
-                    "this book": {"from nothing": built(100, 16), "a page edited": built(10, 0)},
-                    "Jupyter Book alone": {
-                        "from nothing": built(250, 16),
-                        "a page edited": built(9, 0),
-                    },
-                },
-            }
-        ),
-    )
-    book.page(
-        "chapters/page.md", "# Page\n\n```{speed-table} ../record.json\n:show: builds\n```\n"
-    )
-    run = book.build("-W", "--keep-going")
-    assert run.returncode == 0, run.stdout
-    article = book.html("chapters/page").find("article")
-    assert book.rows(article.find("table")) == [
-        ["Built", "this book", "Jupyter Book alone", "ratio"],
-        ["from nothing", "100 s CPU 200 s, 16 executed", "250 s CPU 500 s, 16 executed", "2.5"],
-        ["a page edited", "10 s CPU 20 s, 0 executed", "9 s CPU 18 s, 0 executed", "0.9"],
-    ]
-    assert "Measured on 1 March 2026, once, on 2 cores of Abacus 2000" in article.get_text(
-        " ", strip=True
-    )

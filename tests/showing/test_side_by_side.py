@@ -5,6 +5,9 @@ from collections import Counter
 import nbformat
 import pytest
 import yaml
+from playwright.sync_api import expect
+
+from browsing import served
 
 FRAMEWORKS = {"pytorch": "PyTorch", "numpy": "NumPy", "mxnet": "MXNet"}
 
@@ -55,7 +58,7 @@ def sources(content):
     return [image["src"] for image in content.find_all("img")]
 
 
-def test_cells_as_they_ran(scratch_book):
+def test_cells_as_they_ran(scratch_book, page):
     book = scratch_book()
     reason = "MXNet is not installed here: it has no wheel for Linux on aarch64."
     configure(
@@ -112,8 +115,8 @@ def setup(app):
     run = book.build("-W")
     assert run.returncode == 0, run.stdout
 
-    page = book.html("chapters/deep/page")
-    layer, figure, output_only, code_only, some = tab_sets(page)
+    soup = book.html("chapters/deep/page")
+    layer, figure, output_only, code_only, some = tab_sets(soup)
 
     # tabs in the order of the list, that switch together
     for labels, _ in (layer, figure, output_only, code_only):
@@ -165,8 +168,19 @@ def setup(app):
 
     # ids, of figures with a caption too, are unique
     assert figure[1]["numpy"].find("figure")["id"]
-    ids = Counter(element["id"] for element in page.find_all(id=True))
+    ids = Counter(element["id"] for element in soup.find_all(id=True))
     assert [id for id, times in ids.items() if times > 1] == []
+
+    # compared with it, the reason stands beside the other's cells
+    with served(site=book.folder / "_build" / "html") as address:
+        page.goto(f"{address}/chapters/deep/page.html?framework=numpy&with=mxnet")
+        beside = page.locator(".tab-set").first.locator(".tab-panel:visible")
+        assert [each.get_attribute("data-framework") for each in beside.all()] == [
+            "numpy",
+            "mxnet",
+        ]
+        expect(beside.nth(1)).to_contain_text(reason)
+        expect(beside.nth(1)).to_contain_text("print('second', name)")
 
 
 def test_a_page_follows_its_notebooks(scratch_book):

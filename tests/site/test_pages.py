@@ -119,7 +119,17 @@ def test_every_figure_is_there_and_described(page, address, pages):
     # Three in each notebook, one in the audits of the textbook's four tabs, and the same
     # in tabs in the chapters; two of the benchmark.
     tabs = {"pytorch", "tensorflow", "mxnet", "paddle"} & set(INSTALLED)
-    assert figures == 2 * (3 * len(INSTALLED) + len(tabs)) + 2
+    assert figures == 2 * (3 * len(INSTALLED) + len(tabs)) + 2 + figures_of_experiments(pages)
+
+
+def figures_of_experiments(pages):
+    """What the notebooks draw, and an interval for each of them in the table of answers."""
+    asked = [path for path in pages if path.startswith("notebooks/experiments/")]
+    drawn = 0
+    for path in asked:
+        text = (ROOT / path).with_suffix(".ipynb").read_text(encoding="utf-8")
+        drawn += text.count('"classes": "narrow"')
+    return drawn + len(asked)
 
 
 def test_every_notebook_page_opens_that_notebook_in_colab_and_studio_lab(pages):

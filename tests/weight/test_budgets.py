@@ -27,6 +27,18 @@ def test_every_page_is_within_its_budget(weighed):
     assert not heavy
 
 
+def test_a_second_library_weighs_nothing_more(browser, address, weighed):
+    """Both are in the page, and how they stand level is a list of numbers."""
+    path = "book/implementation.html"
+    pair = weigh(browser, address, f"{path}?framework=numpy&with=jax")
+    assert sum(size for *_, size in pair) <= budget(path)
+    # A browser asks for the icon once, whatever page is first.
+    assert {file for _, file, _ in pair} <= {
+        *(file for _, file, _ in weighed[path]),
+        "_static/favicon.svg",
+    }
+
+
 def test_what_is_weighed_is_all(weighed):
     """A file that came without a body, or from a cache, would weigh nothing."""
     for path, files in weighed.items():

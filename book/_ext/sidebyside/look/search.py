@@ -54,12 +54,17 @@ def text_of(node):
     if isinstance(node, nodes.raw):
         text = BeautifulSoup(node.astext(), "html.parser").get_text(" ")
     elif isinstance(node, nodes.row):
-        text = " · ".join(entry.astext() for entry in node)
+        text = " · ".join(map(words_of, node))
     else:
-        text = "".join(
-            part for part in node.findall(nodes.Text) if not isinstance(part.parent, nodes.raw)
-        )
+        text = words_of(node)
     return " ".join(text.split())
+
+
+def words_of(node):
+    """What is raw, such as the break of a line, stands between words."""
+    return "".join(
+        " " if isinstance(part.parent, nodes.raw) else part for part in node.findall(nodes.Text)
+    )
 
 
 def file_of(app, docname):

@@ -33,8 +33,8 @@ class ExperimentsPlan(SphinxDirective):
         for question in questions.all_questions():
             rows += design_rows(question, seen)
         total = f"{sum(map(cost, seen)):,.0f}"
-        rows.append([f"**{words.TOTAL}**", *[" "] * 7, f"**{total}**"])
-        return table(self, rows, words.DESIGNS_CAPTION)
+        rows.append([f"**{words.TOTAL}**", *[" "] * 6, f"**{total}**"])
+        return table(self, rows, words.DESIGNS_CAPTION, widths="19 33 9 8 7 10 6 8")
 
 
 def name(question):
@@ -51,16 +51,15 @@ def design_rows(question, seen):
     groups = {}
     for arm in question.arms:
         run = arm.run(0)
-        key = run.library, run.n, run.steps, run.batch_size, rate(arm), arm.seeds
+        key = run.n, run.steps, run.batch_size, rate(arm), arm.seeds
         groups.setdefault(key, []).append(arm.name)
     new = [run for run in question.planned({}) if run not in seen]
     seen.update(new)
     head, price = name(question), f"{sum(map(cost, new)):,.0f}"
-    for (library, n, steps, batch_size, lr, seeds), names in groups.items():
+    for (n, steps, batch_size, lr, seeds), names in groups.items():
         yield [
             head,
             "; ".join(names),
-            words.LIBRARIES[library],
             f"{n:,}",
             f"{steps:,}",
             str(batch_size),
@@ -68,7 +67,7 @@ def design_rows(question, seen):
             str(seeds),
             price,
         ]
-        head = price = " "
+        head, price = rf"{question.number}\.", " "  # of each row, for who hears the table
 
 
 def rate(arm):

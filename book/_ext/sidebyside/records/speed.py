@@ -4,8 +4,7 @@
     :show: ratios
     ```
 
-`:show:` is `conditions` (a sentence), `ratios`, `wall`, `cpu`, `memory` or `masks`; or, of
-build.json, which `make bench-builds` leaves, `builds`. And
+`:show:` is `conditions` (a sentence), `ratios`, `wall`, `cpu`, `memory` or `masks`. And
 
     ```{speed-figure} ../benchmarks/results.json
     :show: epochs
@@ -50,9 +49,7 @@ def one_of(*names):
 
 class SpeedTable(Recorded):
     made_by = "make bench"
-    option_spec = {
-        "show": one_of("conditions", "ratios", "wall", "cpu", "memory", "masks", "builds")
-    }
+    option_spec = {"show": one_of("conditions", "ratios", "wall", "cpu", "memory", "masks")}
 
     def run(self):
         self.env.note_dependency(speed.__file__)
@@ -97,15 +94,6 @@ class SpeedTable(Recorded):
         heads = [head, *(named(each) + each.label for each in libraries)]
         cells = [[label, *(cell(each.id, of) for each in libraries)] for label, of in rows.items()]
         return table(self, [heads, *cells], classes="speed-table")
-
-    def builds(self, data, made):
-        ours, plain = data.values()
-        rows = [[words.BUILT, *data, words.RATIO]]
-        for step in ours:
-            cells = [words.BUILD.format(**build[step]) for build in (ours, plain)]
-            rows.append([step, *cells, f"{plain[step]['wall'] / ours[step]['wall']:.2g}"])
-        said = words.BUILD_CONDITIONS.format(**{**made, "date": words.date(made["date"])})
-        return [*table(self, rows, classes="speed-table"), *self.parse_text_to_nodes(said)]
 
 
 def on_two_lines(spread):

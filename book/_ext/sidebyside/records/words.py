@@ -125,10 +125,6 @@ USED = {
 CONDITIONS = """\
 Measured on {date} in one run of {minutes:.0f} minutes, on {cores} cores of {processor}, \
 {system}, with Python {python}, {versions} and d2l {textbook}."""
-BUILT, RATIO = "Built", "ratio"
-BUILD = "{wall:.0f} s\\\n    CPU {cpu:.0f} s, {executed} executed"
-BUILD_CONDITIONS = """\
-Measured on {date}, once, on {cores} cores of {processor}; "executed" counts notebooks."""
 
 # {speed-figure}
 SECONDS_AXIS = "wall seconds per epoch"
@@ -151,14 +147,16 @@ PRIMARIES_CAPTION = "Named before the runs"
 DESIGNS_HEADS = [
     "Question",
     "Arms",
-    "Library",
     "Images",
     "Steps",
     "Batch",
     "Rate",
     "Seeds",
-    "Core-seconds",
+    "Seconds",
 ]
-DESIGNS_CAPTION = "What is run, and what it should cost"
-LIBRARIES = {"pytorch": "PyTorch", "numpy": "NumPy", "tensorflow": "TensorFlow"}
+DESIGNS_CAPTION = "What is run, and what it should cost in seconds of one core"
 TUNED, RATE_OF, TOTAL = "tuned", "that of {arm}", "In sum"
+
+# {experiments-answers}
+ANSWERS_HEADS = ["Question and answer", "Effect and its interval"]
+BEING_RUN = "*Its runs are not all recorded yet.*"

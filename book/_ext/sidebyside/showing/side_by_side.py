@@ -14,18 +14,14 @@ placeholder, which becomes a set of tabs when the page is written.
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.logging import getLogger
 
 from dropout_book.frameworks import FRAMEWORKS
 from sidebyside.insides import myst_nb, sphinx
-from sidebyside.insides.myst_nb import CODE, OUTPUT
 from sidebyside.showing import alignment, words
-from sidebyside.showing.frameworks import parallel_notebooks, why_unavailable
+from sidebyside.showing.cells import PARTS, ShowsCells, parts_of
+from sidebyside.showing.frameworks import parallel_notebooks
 from sidebyside.showing.tabs import panel, tab_set
-
-LOGGER = getLogger(__name__)
 
 
 class side_by_side(nodes.General, nodes.Element):
@@ -36,19 +32,11 @@ class SideBySideDirective(SphinxDirective):
     required_arguments = 1  # the tag
     option_spec = {
         "topic": directives.unchanged_required,
-        "code-only": directives.flag,
-        "output-only": directives.flag,
         "frameworks": directives.unchanged_required,
+        **PARTS,
     }
 
     def run(self):
-        if "code-only" in self.options and "output-only" in self.options:
-            raise self.error(words.EITHER)
-        parts = {CODE, OUTPUT}
-        if "code-only" in self.options:
-            parts.remove(OUTPUT)
-        if "output-only" in self.options:
-            parts.remove(CODE)
         known = self.config.frameworks
         chosen = self.options.get("frameworks", " ".join(known)).split()
         if unknown := set(chosen) - set(known):
@@ -57,8 +45,9 @@ class SideBySideDirective(SphinxDirective):
             )
         topic = self.options.get("topic", "dropout")
         placeholder = side_by_side(
+            directive=self.name,
             tag=self.arguments[0],
-            parts=parts,
+            parts=parts_of(self),
             number=self.env.new_serialno("tab-set"),
             notebooks=[
                 (framework.id, docname)
@@ -72,9 +61,7 @@ class SideBySideDirective(SphinxDirective):
         return [placeholder]
 
 
-class SideBySideTransform(SphinxPostTransform):
-    default_priority = myst_nb.BEFORE_OUTPUTS
-
+class SideBySideTransform(ShowsCells):
     def run(self, **kwargs):
         for placeholder in list(self.document.findall(side_by_side)):
             panels = [
@@ -97,33 +84,6 @@ class SideBySideTransform(SphinxPostTransform):
             return []
         modules = alignment.modules("\n".join(code_of(self.env.get_doctree(docname))))
         return [alignment.Block(code.rstrip("\n").split("\n"), modules) for code in codes]
-
-    def content(self, placeholder, docname):
-        """What the notebook has to show, under the reason if it could not run."""
-        tag, parts = placeholder["tag"], placeholder["parts"]
-        if docname not in self.env.found_docs:
-            self.warn(placeholder, words.NO_NOTEBOOK.format(docname=docname, tag=tag))
-            return []
-        reason = why_unavailable(self.env, docname)
-        if reason:
-            parts = parts - {OUTPUT}
-        cells = list(myst_nb.cells(self.env.get_doctree(docname), tag, parts))
-        if parts and not cells:
-            self.warn(placeholder, words.NO_CELL.format(docname=docname, tag=tag))
-        for cell in cells:
-            self.renew_ids(cell)
-        note = [nodes.note("", nodes.paragraph("", reason))] if reason else []
-        return note + cells
-
-    def renew_ids(self, cell):
-        """An id was unique in the notebook: take one that is unique on this page."""
-        for element in cell.findall(nodes.Element):
-            if element["ids"]:
-                element["ids"] = []
-                self.document.set_id(element)
-
-    def warn(self, placeholder, message):
-        LOGGER.warning(message, location=placeholder, type="side_by_side")
 
 
 def code_of(node):

@@ -23,12 +23,13 @@ NO_FRAMEWORKS = "The list of frameworks is empty: leave it out of _config.yml to
 NOT_DECLARED = (
     "frameworks: {unknown} not declared in dropout_book/frameworks.py, where there are: {all}"
 )
-EITHER = "side-by-side: choose :code-only: or :output-only:, not both"
+EITHER = "{name}: choose :code-only: or :output-only:, not both"
 NOT_HERE = "side-by-side: unknown frameworks: {unknown}; allowed: {all}"
 NO_NOTEBOOK = (
-    "side-by-side: no notebook {docname} to take {tag!r} from: write it, and list it in _toc.yml"
+    "{name}: no notebook {docname} to take {tag!r} from: write it, and list it in _toc.yml"
 )
-NO_CELL = "side-by-side: {docname} has no cell tagged {tag!r} to show"
+NO_TAG = "cell: say which one, by a tag it has: :tag: my-figure"
+NO_CELL = "{name}: {docname} has no cell tagged {tag!r} to show"
 
 # {dictionary}
 IDEA = "Idea"

@@ -17,11 +17,13 @@
   const places = (text, stems) =>
     stems.map((stem) => text.toLowerCase().indexOf(stem)).filter((place) => place >= 0);
 
-  // The first of the blocks that hold most of the words, if possible without a formula.
+  // The first of the blocks that hold most of the words: of a name, as train_iter is one, if
+  // possible code, of other words one without a formula.
   function best(blocks, stems) {
     const found = blocks.map(([, text]) => places(text, stems).length);
     const most = blocks.filter((_, number) => found[number] === Math.max(...found));
-    return most.find(([, text]) => !text.includes("\\")) ?? most[0];
+    const isName = stems.some((stem) => stem.includes("_"));
+    return most.find(([, text, isCode]) => isName ? isCode : !text.includes("\\")) ?? most[0];
   }
 
   function linesAround(code, place) {
