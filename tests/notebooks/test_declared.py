@@ -11,12 +11,12 @@ from benchmarks.expert_loops import LOOPS
 from benchmarks.libraries import LIBRARIES
 from dropout_book.frameworks import FRAMEWORKS, Framework
 from parallel_notebooks import ROOT
-from question_notebooks import QUESTIONS
+from single_notebooks import SINGLE
 
 TOPICS = sorted(
     path.name
     for path in (ROOT / "notebooks").iterdir()
-    if path.is_dir() and path.name != QUESTIONS
+    if path.is_dir() and path.name not in SINGLE
 )
 PYTHON = {
     "ADAPTERS of tests/dropout/adapters.py": ADAPTERS,

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from dropout_book import cells
 from dropout_book.frameworks import FRAMEWORKS
 from parallel_notebooks import ROOT
-from question_notebooks import launched_with
+from single_notebooks import launched_with
 
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*/*.ipynb"))
 by_notebook = pytest.mark.parametrize(
