@@ -35,6 +35,10 @@ class Training:
     def set_p(self, p):
         self.root.locator('[name="p"]').fill(str(p))
 
+    def shorten(self, steps):
+        """A run of fewer steps, for what does not depend on what is learned."""
+        self.root.evaluate("(root, steps) => { root.settings.steps = steps; }", steps)
+
     def start(self):
         self.button.click()
         expect(self.button).to_have_text("Stop")
@@ -44,7 +48,7 @@ class Training:
 
     def step(self, name):
         text = self.root.locator(f".training-{name} .training-step").text_content()
-        return int(re.match(r"step ([\d,]+) of 1,500", text)[1].replace(",", ""))
+        return int(re.match(r"step ([\d,]+) of", text)[1].replace(",", ""))
 
     def has_begun(self, name="with"):
         step = self.root.locator(f".training-{name} .training-step")
@@ -81,8 +85,16 @@ def training(page, address):
 
 
 @pytest.fixture(scope="module")
+def idle(browser, address):
+    """A page on which nothing is started: for tests that only look, or compute."""
+    training = visit(browser, address)
+    yield training
+    training.page.context.close()
+
+
+@pytest.fixture(scope="module")
 def finished(browser, address):
-    """A page on which p = 0.5 has been tried to the end, and then p = 0.8; what it showed."""
+    """A page on which p = 0.5 has been tried to the end, and what it showed."""
     training = visit(browser, address)
     training.start()
     training.wait()
@@ -90,10 +102,6 @@ def finished(browser, address):
     training.curves = {pair: training.curve(*pair) for pair in kinds}
     training.html = training.page.content()
     training.tiles = {name: training.pixels(name) for name in ("without", "with")}
-    training.said = training.state.text_content()
-    training.set_p(0.8)
-    expect(training.button).to_have_text("Stop")
-    training.wait()
     yield training
     training.page.context.close()
 
@@ -105,9 +113,9 @@ def images_script():
     return (SITE / "_static" / "training_images.js").read_text(encoding="utf-8")
 
 
-def test_the_images_are_fashion_mnist_in_less(training):
-    training.page.evaluate(images_script().replace("const ", "window.", 1))
-    data = training.page.evaluate("""() => {
+def test_the_images_are_fashion_mnist_in_less(idle):
+    idle.page.evaluate(images_script().replace("const ", "window.", 1))
+    data = idle.page.evaluate("""() => {
         const {train, validation} = trainingNetwork().parseData(trainingImages);
         return [train, validation].map(({X, labels}) => [[...X], labels]); }""")
     (images, labels), _ = load_fashion_mnist()
@@ -150,12 +158,12 @@ ONE_STEP = """([p, images]) => {
 }"""
 
 
-def test_gradients_and_a_step_are_the_notebooks(training):
+def test_gradients_and_a_step_are_the_notebooks(idle):
     p = 0.8  # of which 1 - p is another number
     images = json.loads(
         re.sub(r"(\w+): ", r'"\1": ', images_script().removeprefix("const trainingImages = ")[:-2])
     )
-    got = training.page.evaluate(ONE_STEP, [p, images])
+    got = idle.page.evaluate(ONE_STEP, [p, images])
     # Not its set-up, which would make figures; and a generator that nobody is to ask.
     namespace = {"np": np, "rng": None, "seed": 0, "__name__": "__main__"}
     namespace |= {"initial_weights": lambda *sizes, seed: [], "trange": None, "History": None}
@@ -186,10 +194,10 @@ def test_gradients_and_a_step_are_the_notebooks(training):
     assert np.unique(masks[0]).tolist() == [0, pytest.approx(1 / (1 - p))]
 
 
-def test_masks_are_kept_as_often_as_p_says(training):
+def test_masks_are_kept_as_often_as_p_says(idle):
     """Each count fails a fair generator with odds of 1e-9; the seed is fixed besides."""
     n = 100_000
-    sampled = training.page.evaluate(
+    sampled = idle.page.evaluate(
         """n => { const {drawMask, uniforms} = trainingNetwork();
              return [0.1, 0.5, 0.8].map(p => [...drawMask(n, p, uniforms(5))].map(Number)); }""",
         n,
@@ -205,10 +213,9 @@ def test_masks_are_kept_as_often_as_p_says(training):
     assert (kept[0] >= kept[1]).all() and (kept[1] >= kept[2]).all()
 
 
-# What a run comes to. All of it follows from a seed: no false alarm in the browser that it
-# was tried in. In one that rounds otherwise, another seed's run would be as likely: over
-# five seeds the gap was 0.80 ± 0.08 without dropout, 0.45 ± 0.03 with p = 0.5, and below
-# 0.1 with 0.8. The bounds are 5 of these deviations away or more.
+# What a run comes to. Its start, order and masks follow from a fixed seed, so that every run in
+# a browser is the same run, and no bound below can be missed by chance: they say what the page
+# says. Another seed ends elsewhere.
 
 
 def test_training_lowers_the_loss_and_dropout_closes_the_gap(finished):
@@ -222,8 +229,8 @@ def test_training_lowers_the_loss_and_dropout_closes_the_gap(finished):
     )
     assert without[-1] > 0.5 > 0.2 > abs(without[0])
     assert with_[-1] < 0.75 * without[-1]
-    train, validation = finished.last("with")  # now p = 0.8
-    assert validation - train < 0.5 * with_[-1]
+    validation = finished.curves["without", "validation"][1]
+    assert validation[-1] > 1.2 * validation.min()  # it has risen again
     # Same start: the first measurements are the same.
     for kind in ("train", "validation"):
         assert finished.curves["without", kind][1][0] == finished.curves["with", kind][1][0]
@@ -236,13 +243,31 @@ def test_a_finished_run_is_told_in_words_and_stays(finished):
     }
     said = re.fullmatch(
         r"Finished after 1,500 steps\. .* ([\d.]+) without dropout and ([\d.]+) with p = 0\.5\.",
-        finished.said,
+        finished.state.text_content(),
     )
     assert [float(each) for each in said.groups()] == pytest.approx([*gap.values()], abs=0.0061)
     label = finished.root.locator(".ends").get_attribute("aria-label")
-    assert re.findall(r"p = ([\d.]+):", label) == ["0.0", "0.5", "0.8"]
+    assert re.findall(r"p = ([\d.]+):", label) == ["0.0", "0.5"]
     dots = finished.root.locator(".ends .train").get_attribute("d")
+    assert [float(p) for p in re.findall(r"M([\d.]+) ", dots)] == [0, 0.5]
+
+
+def test_what_each_p_came_to_stays_until_another_start(training):
+    training.shorten(50)
+    training.start()
+    training.wait()
+    training.set_p(0.8)
+    expect(training.root.locator(".training-with .title")).to_have_text("With dropout, p = 0.8")
+    ends = training.root.locator(".ends")
+    expect(ends).to_have_attribute("aria-label", re.compile("p = 0.8:"), timeout=TIMEOUT)
+    expect(training.state).to_contain_text("Finished after 50 steps.")
+    expect(training.state).to_contain_text("with p = 0.8.")
+    label = ends.get_attribute("aria-label")
+    assert re.findall(r"p = ([\d.]+):", label) == ["0.0", "0.5", "0.8"]
+    dots = training.root.locator(".ends .validation").get_attribute("d")
     assert [float(p) for p in re.findall(r"M([\d.]+) ", dots)] == [0, 0.5, 0.8]
+    training.root.locator('[name="restart"]').click()
+    assert "p =" not in ends.get_attribute("aria-label")
 
 
 def test_units_learn_other_weights(finished):
@@ -252,8 +277,8 @@ def test_units_learn_other_weights(finished):
 
 
 def test_the_still_picture_is_what_the_script_draws(finished):
-    """If it is not: train once on the built page, and copy charts, gaps and pictures from the
-    browser's inspector into the training.html beside its script."""
+    """If it is not: train once on the built page, and copy charts and pictures from the
+    browser's inspector into training.html, and the numbers into RECORDED beside it."""
 
     def numbers(html):
         training = BeautifulSoup(html, "html.parser").select_one(".training")
@@ -284,10 +309,25 @@ def test_images_are_fetched_at_the_start_and_not_before(page, address):
     training.set_p(0.3)
     training.root.locator('[name="restart"]').click()
     assert not [url for url in asked if "training_images" in url or url.startswith("blob:")]
+    assert page.workers == []
     training.start()
+    assert len(page.workers) == 2  # it learns off the main thread
     [fetched] = [url for url in asked if "training_images" in url]
     assert fetched.startswith(f"{address}/_static/training_images.js?v=")
     expect(training.state).to_have_text("Training, without dropout and with p = 0.3.")
+
+
+def test_who_leaves_ends_it_and_may_come_back(page, address):
+    page.goto(f"{address}/{PAGE}")
+    training = Training(page)
+    training.start()
+    training.has_begun()
+    page.goto(f"{address}/book/protocol.html")
+    assert page.workers == []
+    page.go_back()
+    expect(training.button).to_have_text("Train")  # Playwright's browsers keep no page
+    training.start()
+    training.has_begun()
 
 
 def test_without_images_it_says_so_and_tries_again(training):
@@ -379,12 +419,14 @@ def test_it_works_from_disk(page):
 
 def test_nothing_grows_for_those_who_want_no_motion(browser, address):
     training = visit(browser, address, reduced_motion="reduce")
+    training.shorten(150)
+    training.root.evaluate("""root => { window.seen = [];
+        const step = root.querySelector(".training-with .training-step");
+        new MutationObserver(() => seen.push(parseInt(step.textContent.slice(5))))
+            .observe(step, {childList: true}); }""")
     training.start()
-    training.page.wait_for_timeout(1500)
-    assert (training.step("without"), training.step("with")) == (0, 0)
-    training.button.click()
-    expect(training.state).to_contain_text("Stopped.")
-    assert training.step("with") > 0
+    training.wait()
+    assert set(training.page.evaluate("seen")) == {0, 150}
     training.page.context.close()
 
 
@@ -430,20 +472,20 @@ def test_axe_finds_nothing_after_a_run(finished):
         assert found == [], theme
 
 
-def test_its_words_say_what_is_so(training):
-    words = training.root.locator(".training-words").inner_text()
-    settings = training.root.evaluate("root => root.settings")
+def test_its_words_say_what_is_so(idle):
+    words = idle.root.locator(".training-words").inner_text()
+    settings = idle.root.evaluate("root => root.settings")
     assert settings["sizes"] == SIZES and settings["steps"] == STEPS
     assert f"the {TRAIN} images" in words and f"{VALIDATION:,} others" in words
     assert settings["shown"] == 12 and f"twelve of the {SIZES[1]} units" in words
     megabytes = len(images_script()) / 1e6
-    assert f"loads {megabytes:.1f} MB" in training.state.inner_text()
+    assert f"loads {megabytes:.1f} MB" in idle.state.inner_text()
 
 
-def test_the_dark_theme_leaves_the_still_weights_as_they_are(training):
+def test_the_dark_theme_leaves_the_still_weights_as_they_are(idle):
     """It lays white below other pictures, and dims them."""
-    training.page.emulate_media(color_scheme="dark")
-    expect(training.page.locator("html")).to_have_attribute("data-theme", "dark")
-    for picture in training.root.locator("img").all():
+    idle.page.emulate_media(color_scheme="dark")
+    expect(idle.page.locator("html")).to_have_attribute("data-theme", "dark")
+    for picture in idle.root.locator("img").all():
         expect(picture).to_have_css("background-color", "rgba(0, 0, 0, 0)")
         expect(picture).to_have_css("filter", "none")

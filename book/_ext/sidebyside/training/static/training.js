@@ -1,7 +1,8 @@
 /* The live training: two networks that learn in the page, one of them with dropout.
  *
  * Each has a worker of its own, which sends what it has measured; here that is drawn. The
- * images are loaded when a reader first presses the button.
+ * images are loaded when a reader first presses the button. ../training.html is the markup,
+ * ../words.py has the words.
  */
 "use strict";
 
@@ -22,38 +23,12 @@
   const SIDE = 14, COLUMNS = 6, GAP = 2;
   const WHITE = 0.3;                    // the weight that is white; its negative is black
 
-  /* Every word that this script shows; numbers come as they are to be read. */
-  const WORDS = {
-    train: "Train",
-    stop: "Stop",
-    goOn: "Go on",
-    again: "Train again",
-    loading: "Loading the images…",
-    failed: "The images could not be loaded. Press the button to try again.",
-    crashed: "Your browser does not let this page train.",
-    started: (p) => `Training, without dropout and with p = ${p}.`,
-    stopped: (gaps) => `Stopped. ${gaps}`,
-    finished: (steps, gaps) => `Finished after ${steps} steps. ${gaps}`,
-    ready: "Ready. Both networks begin from another start.",
-    gaps: (without, p, with_) => "The gap between validation and training loss is " +
-      `${without} without dropout and ${with_} with p = ${p}.`,
-    step: (step, steps) => `step ${step} of ${steps}`,
-    gap: (gap) => `gap ${gap}`,
-    training: (loss) => `training ${loss}`,
-    validation: (loss) => `validation ${loss}`,
-    chart: (name, step, train, validation, gap) => `Loss over the steps, ${name}: after ` +
-      `${step} steps ${train} on the training images and ${validation} on the validation ` +
-      `images, a gap of ${gap}.`,
-    nothing: (name) => `Loss over the steps, ${name}: nothing yet.`,
-    ends: (ends) => `Training and validation loss at the end, for each p tried. ${ends}`,
-    end: (p, train, validation) => `p = ${p}: ${train} and ${validation}.`,
-  };
-
   const NAMES = ["without", "with"];
   const here = document.currentScript.src;
   const number = (x) => x.toFixed(2).replace("-", "−");
   const short = (p) => p.toFixed(1);
   const count = (n) => n.toLocaleString("en");
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   function load(address) {
     return new Promise((resolve, reject) => {
@@ -76,6 +51,7 @@
 
   function enliven(root) {
     const find = (selector) => root.querySelector(selector);
+    const words = JSON.parse(find("script").textContent);
     const slider = find('[name="p"]'), button = find('[name="train"]');
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
     let seed = FIRST_SEED, running = false, loading = false, workers = null, id = 0;
@@ -87,14 +63,15 @@
     }));
     const ends = new Map();             // of finished runs: p to the last measurement
     const isDone = () => sides.every((side) => side.isDone);
+    const p = () => short(slider.valueAsNumber);
 
-    function say(words) {
-      find(".training-state").textContent = words;
+    function say(text, values) {
+      find(".training-state").textContent = fill(text, values);
     }
 
     function gaps() {
-      const [without, with_] = sides.map(({last}) => number(last.validation - last.train));
-      return WORDS.gaps(without, short(slider.valueAsNumber), with_);
+      const gap = ({last}) => number(last.validation - last.train);
+      return fill(words.gaps, {without: gap(sides[0]), with: gap(sides[1]), p: p()});
     }
 
     function paintWeights(canvas, weights) {
@@ -119,18 +96,27 @@
       const path = (corners) => (corners.length ? `M${corners.join("L")}` : "");
       part(".train").setAttribute("d", path(train));
       part(".validation").setAttribute("d", path(validation));
-      part(".between").setAttribute("d", path([...validation, ...train.toReversed()]));
+      part(".between").setAttribute("d", path([...validation, ...[...train].reverse()]));
       const shown = last && last.step > 0;
       for (const label of figure.querySelectorAll(".value")) {
         label.setAttribute("display", shown ? "inline" : "none");
       }
-      part(".training-step").textContent = WORDS.step(count(last?.step ?? 0), count(SETTINGS.steps));
-      part(".training-gap").textContent = shown ? WORDS.gap(number(last.validation - last.train)) : "";
+      part(".training-step").textContent = fill(
+        words.step, {step: count(last?.step ?? 0), steps: count(SETTINGS.steps)});
       if (last) paintWeights(part("canvas"), last.weights);
+      const title = part(".title").textContent;
       if (!shown) {
-        part(".losses").setAttribute("aria-label", WORDS.nothing(part(".title").textContent));
+        part(".training-gap").textContent = "";
+        part(".losses").setAttribute("aria-label", fill(words.nothing, {title}));
         return;
       }
+      const [trainLoss, validationLoss] = [number(last.train), number(last.validation)];
+      const gap = number(last.validation - last.train);
+      part(".training-gap").textContent = fill(words.gap, {gap});
+      part(".train-value").textContent = fill(words.training, {loss: trainLoss});
+      part(".validation-value").textContent = fill(words.validation, {loss: validationLoss});
+      part(".losses").setAttribute("aria-label", fill(words.chart, {
+        title, gap, step: count(last.step), train: trainLoss, validation: validationLoss}));
       // Above the upper line and below the lower one, or above it where there is no room.
       const y = (loss) => 16 + 200 * (1 - Math.min(TOP, loss) / TOP);
       const recent = (kind) => points.slice(-12).map((point) => point[kind]);
@@ -138,11 +124,6 @@
       const below = y(Math.min(...recent("train"))) + 18;
       part(".validation-value").setAttribute("y", Math.max(30, above("validation")).toFixed(1));
       part(".train-value").setAttribute("y", (below < 212 ? Math.max(48, below) : above("train")).toFixed(1));
-      part(".validation-value").textContent = WORDS.validation(number(last.validation));
-      part(".train-value").textContent = WORDS.training(number(last.train));
-      part(".losses").setAttribute("aria-label", WORDS.chart(
-        part(".title").textContent, count(last.step), number(last.train),
-        number(last.validation), number(last.validation - last.train)));
     }
 
     function paintEnds() {
@@ -152,19 +133,18 @@
       find(".ends .validation").setAttribute("d", dot("validation").join(""));
       find(".ends .between").setAttribute("d", sorted.map(([p, {train, validation}]) =>
         `M${p} ${(TOP - train).toFixed(3)}V${(TOP - validation).toFixed(3)}`).join(""));
-      find(".ends").setAttribute("aria-label", WORDS.ends(sorted.map(([p, end]) =>
-        WORDS.end(short(p), number(end.train), number(end.validation))).join(" ")));
+      const told = sorted.map(([p, {train, validation}]) => fill(
+        words.end, {p: short(p), train: number(train), validation: number(validation)}));
+      find(".ends").setAttribute("aria-label", fill(words.ends, {ends: told.join(" ")}));
     }
 
     function paintControls() {
-      find("output").textContent = short(slider.valueAsNumber);
-      for (const part of root.querySelectorAll(".training-p-now")) {
-        part.textContent = short(slider.valueAsNumber);
-      }
-      button.textContent = running && !isDone() ? WORDS.stop
-        : !workers ? WORDS.train
-          : isDone() ? WORDS.again
-            : sides.some(({last}) => last?.step > 0) ? WORDS.goOn : WORDS.train;
+      find("output").textContent = p();
+      for (const part of root.querySelectorAll(".training-p-now")) part.textContent = p();
+      button.textContent = running && !isDone() ? words.stop
+        : !workers ? words.train
+          : isDone() ? words.again
+            : sides.some(({last}) => last?.step > 0) ? words.goOn : words.train;
     }
 
     function listen(side, {data}) {
@@ -176,7 +156,7 @@
       }
       if (!calm.matches || side.isDone || data.step === 0) paintSide(side);
       if (side.isDone && isDone()) {
-        say(WORDS.finished(count(SETTINGS.steps), gaps()));
+        say(words.finished, {steps: count(SETTINGS.steps), gaps: gaps()});
         paintControls();
       }
     }
@@ -206,11 +186,11 @@
 
     async function prepare() {
       loading = true;
-      say(WORDS.loading);
+      say(words.loading);
       try {
         await load(root.dataset.images);
       } catch {
-        say(WORDS.failed);
+        say(words.failed);
         return;
       } finally {
         loading = false;
@@ -219,11 +199,11 @@
         workers = sides.map((side) => {
           side.worker = startWorker();
           side.worker.onmessage = (event) => listen(side, event);
-          side.worker.onerror = () => { go(false); say(WORDS.crashed); };
+          side.worker.onerror = () => { go(false); say(words.crashed); };
           return side.worker;
         });
       } catch {
-        say(WORDS.crashed);
+        say(words.crashed);
         return;
       }
       root.querySelectorAll(".training-still").forEach((part) => { part.hidden = true; });
@@ -237,13 +217,14 @@
         if (running && !isDone()) {
           go(false);
           sides.forEach(paintSide);
-          say(sides.every(({last}) => last) ? WORDS.stopped(gaps()) : WORDS.ready);
+          if (sides.every(({last}) => last)) say(words.stopped, {gaps: gaps()});
+          else say(words.changed, {p: p()});
           return;
         }
         if (!workers) await prepare();
         else if (isDone()) { seed += 1; beginAll(); }
         if (!workers) return;
-        say(WORDS.started(short(slider.valueAsNumber)));
+        say(words.started, {p: p()});
         go(true);
       },
       restart() {
@@ -251,13 +232,16 @@
         seed += 1;
         beginAll();
         go(false);
-        say(WORDS.ready);
+        say(words.ready);
       },
     };
     root.addEventListener("click", ({target}) => press[target.name]?.());
     slider.addEventListener("input", () => {
       if (workers) begin(sides[1]);
       paintControls();
+    });
+    slider.addEventListener("change", () => {    // once, when it is let go
+      if (workers) say(running ? words.started : words.changed, {p: p()});
     });
     document.addEventListener("visibilitychange", tellWorkers);
 
