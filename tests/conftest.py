@@ -28,6 +28,7 @@ BY_FOLDER = {
     "weight": "built",
     "look": "built",
     "explorer": "built",
+    "training": "built",
     "firefox": "built",
 }
 

@@ -24,7 +24,8 @@ IMPORTED = """
     sphinx_multitoc_numbering sphinx_thebe sphinx_togglebutton sphinxext.opengraph
     sqlalchemy.dialects.sqlite
     sidebyside.running.extension sidebyside.showing sidebyside.records sidebyside.explorer
-    sidebyside.exercises sidebyside.formulas sidebyside.look sidebyside.launching sidebyside.weight
+    sidebyside.exercises sidebyside.training sidebyside.formulas sidebyside.look
+    sidebyside.launching sidebyside.weight
 """.split()
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(IMPORTED)

@@ -1,5 +1,5 @@
 """The site in Firefox: the choice of a library, links within a page, the explorer,
-columns of code that are pasted.
+columns of code that are pasted, the live training.
 
 visit.cjs drives it over WebDriver BiDi, since Playwright's Firefox is not the one that
 readers have.
@@ -74,3 +74,8 @@ def test_a_column_is_pasted_as_the_notebook_has_it(found, framework):
     assert found["pasted"]["gaps"] > 5
     for tag, text in found["pasted"][framework].items():
         assert text.rstrip("\n") == sources(framework)[tag].rstrip("\n")
+
+
+def test_the_live_training_starts_and_stops(found):
+    assert found["training"]["said"].startswith("Stopped. The gap")
+    assert all(re.fullmatch(r"gap −?[\d.]+", gap) for gap in found["training"]["gaps"])

@@ -1,5 +1,5 @@
 /* What a reader with Firefox meets, as JSON: the choice of a library, links within a page,
- * the explorer, columns of code pasted.
+ * the explorer, columns of code pasted, the live training.
  *
  *     node visit.cjs NODE_MODULES FIREFOX ADDRESS FRAMEWORK
  */
@@ -100,6 +100,20 @@ async function paste(page) {
   return pasted;
 }
 
+/* Which step a run has come to, and what is said when it is stopped. */
+async function train(page) {
+  await open(page, "book/experiments.html");
+  const press = () => page.$eval('.training [name="train"]', (button) => button.click());
+  await press();
+  await page.waitForFunction(() => [...document.querySelectorAll(".training-step")]
+    .every((step) => !step.textContent.startsWith("step 0 ")), {timeout: 120_000});
+  await press();
+  return {
+    said: await page.$eval(".training-state", (state) => state.textContent),
+    gaps: await page.$$eval(".training-gap", (gaps) => gaps.map((gap) => gap.textContent)),
+  };
+}
+
 (async () => {
   const browser = await puppeteer.launch({
     browser: "firefox", executablePath, headless: true, args: [],
@@ -113,6 +127,7 @@ async function paste(page) {
     found.anchors = await follow(page);
     found.explorer = await explore(page);
     found.pasted = await paste(page);
+    found.training = await train(page);
     console.log(JSON.stringify({...found, errors}));
   } finally {
     await browser.close();

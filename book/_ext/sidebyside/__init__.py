@@ -21,6 +21,7 @@ ROOMS = [
     "records",
     "explorer",
     "exercises",
+    "training",
     "formulas",
     "look",
     "launching",

@@ -1,0 +1,23 @@
+"""{live-training}: only the pages that hold it load its scripts; the images lie beside them."""
+
+from zlib import crc32
+
+
+def test_a_page_loads_the_training_if_it_holds_one(scratch_book):
+    book = scratch_book()
+    book.page("index.md", "# Front page\n")
+    book.page("chapters/page.md", "# Page\n\n```{live-training}\n```\n")
+    built = book.build("-W", "--keep-going")
+    assert built.returncode == 0, built.stdout
+
+    front, page = book.html("index"), book.html("chapters/page")
+    assert not front.select("script[src*='training']")
+    scripts = page.select("script[src*='training']")
+    assert all(script.has_attr("defer") for script in scripts)
+    static = book.folder / "_build" / "html" / "_static"
+    names = [script["src"].removeprefix("../_static/").split("?v=")[0] for script in scripts]
+    assert names == ["training_network.js", "training.js"]
+    name, checksum = page.select_one(".training")["data-images"].split("?v=")
+    assert name == "training_images.js"
+    assert checksum == f"{crc32((static / name).read_bytes()):08x}"
+    assert all((static / name).is_file() for name in names)
