@@ -311,10 +311,12 @@ def test_images_are_fetched_at_the_start_and_not_before(page, address):
     assert not [url for url in asked if "training_images" in url or url.startswith("blob:")]
     assert page.workers == []
     training.start()
-    assert len(page.workers) == 2  # it learns off the main thread
     [fetched] = [url for url in asked if "training_images" in url]
     assert fetched.startswith(f"{address}/_static/training_images.js?v=")
     expect(training.state).to_have_text("Training, without dropout and with p = 0.3.")
+    training.has_begun("without")
+    training.has_begun("with")
+    assert len(page.workers) == 2  # it learns off the main thread
 
 
 def test_who_leaves_ends_it_and_may_come_back(page, address):
