@@ -677,6 +677,8 @@ def why():
     yield f"With {word(classes)} classes"
     gap = 100 - 100 // classes
     yield f"one time in {word(classes)}: a generalisation gap of about {gap} points."
+    assert '"none, 3,000"' in sources("does-it-help", "experiments")["paths"]
+    yield "trained on 3,000 images of Fashion-MNIST"
     yield "a normal distribution of mean 0 and variance $1/\\lambda$"
 
 
