@@ -23,7 +23,7 @@ from benchmarks.run import REPETITIONS
 from dropout_book import probes, textbook
 from dropout_book.data import load_fashion_mnist
 from dropout_book.experiments import answers as told
-from dropout_book.experiments import data, design, questions
+from dropout_book.experiments import contrast, data, design, differences, questions
 from dropout_book.experiments import statistics as paired
 from dropout_book.experiments.run import DIVERGED, Run
 from dropout_book.frameworks import FRAMEWORKS
@@ -327,6 +327,7 @@ def index():
     yield f"Dropout in {labels(FRAMEWORKS)}: derived once"
     yield f"each in {word(len(FRAMEWORKS))} tabs, with its outputs as it ran."
     yield f"what the {word(2 * len(FRAMEWORKS))} models reached."
+    yield f"{first(word(len(questions.IDS)))} questions, each with its effect and interval"
     yield f":caption: Fashion-MNIST, {word(settings()['num_epochs'])} epochs, single runs."
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     section = readme.split("## Run one library's notebook")[1]
@@ -721,7 +722,8 @@ def tips():
     (dropped,) = {arm.settings["input_dropout"] for arm in which_rates.ON_INPUT}
     yield f"[Which rates?][which-rates], with and without {dropped} on the pixels"
     yield f"[The tips?][tips], {tips.MOMENTUM['momentum']} |"
-    yield f"[The tips?][tips], {tips.MAX_NORM['max_norm']:g} |"
+    yield f"[The tips?][tips], {tips.MAX_NORM['max_norm']:g}, which no unit reaches without momentum"
+    yield from told_by_runs()
     assert tips.WIDE["widths"] == tuple(2 * width for width in Run.widths)
     yield "[The tips?][tips] doubles the width;"
     assert questions.question("which-rates").arm("0.5, 0.2").seeds == design.PRIMARY
@@ -730,6 +732,29 @@ def tips():
     titles["r-drop"] = "Two masks that should agree: R-Drop?"
     for id in sorted(set(titles) - {"memorising"}):
         yield f"[{titles[id]}][{id}]"
+
+
+def told_by_runs():
+    """Sentences that tests/experiments/test_answers.py holds to the notebooks, again."""
+
+    def difference(id, first, second):
+        return contrast(id, {first: 1, second: -1}, "best.loss")
+
+    assert difference("which-rates", "0.5, 0.2", "0.2, 0.5").t[1] < 0
+    yield "Nothing in its runs speaks for that order."
+    assert difference("which-rates", "0, 0", "input 0.2, then 0, 0").t[0] > 0
+    yield "in our runs the test loss is lower with it, if nothing else is dropped"
+    assert abs(difference("tips", "rate 0.1", "rate 0.01, momentum").mean) < 0.01
+    yield "in our runs it acts like a larger learning rate"
+    for rate in ("0.1", "0.01"):
+        assert not any(
+            differences("tips", {f"rate {rate}": 1, f"rate {rate}, max-norm": -1}, "best.loss")
+        )
+    assert difference("weight-decay", "none", "dropout").t[0] > 0
+    assert difference("weight-decay", "none, 0.001", "dropout, 0.001").t[0] > 0
+    low, high = told.primary("weight-decay")[1].t
+    assert low <= 0 <= high
+    yield "the gains add, within what our runs can tell"
 
 
 def r_drop():
