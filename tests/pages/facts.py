@@ -722,7 +722,8 @@ def tips():
     (dropped,) = {arm.settings["input_dropout"] for arm in which_rates.ON_INPUT}
     yield f"[Which rates?][which-rates], with and without {dropped} on the pixels"
     yield f"[The tips?][tips], {tips.MOMENTUM['momentum']} |"
-    yield f"[The tips?][tips], {tips.MAX_NORM['max_norm']:g}, which no unit reaches without momentum"
+    bound = f"{tips.MAX_NORM['max_norm']:g}"
+    yield f"[The tips?][tips], {bound}, which no unit reaches without momentum"
     yield from told_by_runs()
     assert tips.WIDE["widths"] == tuple(2 * width for width in Run.widths)
     yield "[The tips?][tips] doubles the width;"
