@@ -918,6 +918,11 @@ def protocol():
     smallest = paired.sign_flip_p([1.0] * design.OTHER)
     yield f"With {word(design.OTHER)} pairs its p cannot be less than {smallest:.5f}"
     yield f"{word(len(questions.IDS))} primary contrasts"
+    assert paired.holm([0.01, 0.02, 0.04]) == [0.03, 0.04, 0.04]  # Bonferroni: .03, .06, .12
+    yield "adjusted together by Holm's method"
+    shared = questions.question("r-drop").arm("α = 1").settings["batch_size"]
+    assert 2 * shared == Run.batch_size
+    yield "R-Drop shows each image to two masks, and half as many images a step"
     yield f"a bootstrap interval of {paired.RESAMPLES:,} resamples"
     yield f"of {measures.MONTE_CARLO} masks"
     yield f"turned by {measures.DEGREES}°"
