@@ -42,12 +42,17 @@ CHECKED = {
     "eq-small-noise": r"""\begin{aligned}
 & E\,\bigl(f(x + \varepsilon) - t\bigr)^2 \\
 & \quad = \bigl(f(x) - t\bigr)^2 + \sigma^2\, \|\nabla f(x)\|^2 \\
-& \qquad + \sigma^2 \bigl(f(x) - t\bigr)\, \Delta f(x) + O(\sigma^4) .
+& \qquad + \sigma^2 \bigl(f(x) - t\bigr)\, \Delta f(x) \\
+& \qquad + O(\sigma^4) .
 \end{aligned}""",
-    "eq-mean-path": r"""E[w_{t+1}] - w^* = (I - \alpha G)\,\bigl(E[w_t] - w^*\bigr) .""",
+    "eq-mean-path": r"""\begin{aligned}
+& E[w_{t+1}] - w^* \\
+& \quad = (I - \alpha G)\,\bigl(E[w_t] - w^*\bigr) .
+\end{aligned}""",
     "eq-logistic-noise": r"""\begin{aligned}
 & E[A(z') - y z'] \\
-& \quad = A(z) - y z + \bigl(E[A(z')] - A(z)\bigr) .
+& \quad = A(z) - y z \\
+& \qquad + \bigl(E[A(z')] - A(z)\bigr) .
 \end{aligned}""",
     "eq-quadratic": r"""\begin{aligned}
 & E[A(z')] - A(z) \\
