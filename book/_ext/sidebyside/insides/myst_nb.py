@@ -7,10 +7,12 @@ the names that MyST-NB gives their parts, and the figures from its records.
 
 import ast
 import json
+import re
 
 from docutils import nodes
 from myst_nb.ext.glue.crossref import read_glue_cache
 from myst_nb.ext.glue.utils import PendingGlueReference
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 
 CODE, OUTPUT = "cell_code_source", "cell_code_output"
 # Post-transforms of ours that deal in cells, before MyST-NB picks, at 4, one of an output's
@@ -24,6 +26,17 @@ def shows_cached_outputs(config):
 
 def execute_nothing(config):
     config.nb_execution_mode = "off"
+
+
+def visit_folded_cell(self, node):
+    """As MyST-NB writes it, but called what one reads on it, and not "Toggle hidden content"."""
+    before = len(self.body)
+    visit_HideCellInput(self, node)
+    self.body[before:] = [re.sub(r' aria-label="[^"]*"', "", part) for part in self.body[before:]]
+
+
+def name_folded_cells_by_what_they_say(app):
+    app.add_node(HideCodeCellNode, override=True, html=(visit_folded_cell, depart_HideCellInput))
 
 
 def cells(doctree, tag, parts):

@@ -1,10 +1,12 @@
-"""Sources are a list for everyone.
+"""Sources are a list for everyone, and what folds is called what one reads on it.
 
 The rest of what makes the pages accessible is in `static/accessible.css`, which serves the
 keyboard, in `static/scrolling.js`, which lets it reach what scrolls, and in `templates`.
 """
 
 from docutils import nodes
+
+from sidebyside.insides import myst_nb
 
 
 def visit_citation(self, node):
@@ -22,3 +24,4 @@ def depart_citation(self, node):
 
 def setup(app):
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    myst_nb.name_folded_cells_by_what_they_say(app)

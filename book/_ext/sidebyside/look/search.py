@@ -12,17 +12,20 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 from docutils import nodes
+from sphinx import addnodes
 
 from sidebyside.insides import sphinx
 
 TEXTS = "search_texts.js"
 BLOCKS = (nodes.paragraph, nodes.literal_block, nodes.caption, nodes.term, nodes.row)
+WHOLE = (nodes.row, nodes.definition_list_item)  # blocks that are not taken apart
 
 
 def blocks(doctree):
     """`(id of the section, text, whether it is code)` of what a reader meets, in order.
 
-    A block is a paragraph, a row of a table, a cell's code or what it printed.
+    A block is a paragraph, a row of a table, a word of the glossary with its definition, a
+    cell's code or what it printed.
     """
     for node in doctree.findall(is_block):
         section = ancestor(node, nodes.section)
@@ -35,7 +38,14 @@ def is_block(node):
         return "html" in node["format"].split() and not ancestor(node, nodes.TextElement)
     if isinstance(node, nodes.title):
         return isinstance(node.parent, nodes.table)
-    return isinstance(node, BLOCKS) and not ancestor(node, nodes.row)
+    if isinstance(node, nodes.definition_list_item):
+        return is_of_glossary(node)
+    around = ancestor(node, WHOLE)
+    return isinstance(node, BLOCKS) and not (around and is_block(around))
+
+
+def is_of_glossary(node):
+    return isinstance(node.parent.parent, addnodes.glossary)
 
 
 def is_code(node):
@@ -53,7 +63,7 @@ def text_of(node):
         return node.astext().strip("\n")
     if isinstance(node, nodes.raw):
         text = BeautifulSoup(node.astext(), "html.parser").get_text(" ")
-    elif isinstance(node, nodes.row):
+    elif isinstance(node, WHOLE):
         text = " · ".join(map(words_of, node))
     else:
         text = words_of(node)
