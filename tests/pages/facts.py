@@ -862,13 +862,14 @@ def why():
         ]
     }
     tens = {40: "forty", 50: "fifty"}
+    drawn = first(word(number["sub-networks"]))
     points = word(number["points"])
     yield f"{first(points)} points lie around one wave of a sine"
     yield f"two hidden layers of {tens[number['units']]} units"
     yield f"its error on the {points} points is nearly zero"
     assert "rates = (0, 0.2)" in code["network"]
     yield f"in one of {word(round(1 / 0.2))} cases"
-    yield f"{first(tens[number['sub-networks']])} of them are drawn thin."
+    yield f"{drawn} of them are drawn thin."
     yield f"so here are {tens[number['sets']]}, each drawn anew from the same sine."
     assert "labels = rng.normal(size=(2, num_examples))" in code["features"]
     yield "always to guess zero, which is the best one can do here, would have an error of 1."

@@ -29,10 +29,12 @@ def execute_nothing(config):
 
 
 def visit_folded_cell(self, node):
-    """As MyST-NB writes it, but called what one reads on it, and not "Toggle hidden content"."""
+    """As MyST-NB writes it, but called what one reads on it, and not "Toggle hidden content";
+    and without paragraphs, which HTML does not allow there."""
     before = len(self.body)
     visit_HideCellInput(self, node)
-    self.body[before:] = [re.sub(r' aria-label="[^"]*"', "", part) for part in self.body[before:]]
+    html = re.sub(r' aria-label="[^"]*"', "", "".join(self.body[before:]))
+    self.body[before:] = [re.sub(r"(</?)p\b", r"\1span", html)]
 
 
 def name_folded_cells_by_what_they_say(app):
