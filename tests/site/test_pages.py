@@ -97,7 +97,9 @@ def test_links_within_a_page_lead_to_the_top_of_the_screen(browser, address, pag
     context.close()
 
 
-FIGURES = """() => Promise.all([...document.querySelectorAll("article img:not([src^='data:'])")].map(async (image) => {
+FIGURES = """() => Promise.all([
+    ...document.querySelectorAll("article img:not([src^='data:'])")
+].map(async (image) => {
     const {alt, loading, width, height} =
         Object.fromEntries([...image.attributes].map(({name, value}) => [name, value]));
     image.loading = "eager";    // not before it is wanted, which decode() would wait for
