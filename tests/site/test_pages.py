@@ -124,7 +124,8 @@ def test_every_figure_is_there_and_described(page, address, pages):
     # Three in each notebook, one in the audits of the textbook's four tabs, and the same
     # in tabs in the chapters; two of the benchmark.
     tabs = {"pytorch", "tensorflow", "mxnet", "paddle"} & set(INSTALLED)
-    single = [path for path in pages if path.split("/")[1] in SINGLE or "/at-work/" in path]
+    folders = tuple(f"notebooks/{topic}/" for topic in [*SINGLE, "at-work"])
+    single = [path for path in pages if path.startswith(folders)]
     drawn = {path: drawings((ROOT / path).with_suffix(".ipynb")) for path in single}
     asked = [path for path in single if "/experiments/" in path]
     # And in the chapters those that they show, and in the table of answers, and in the
