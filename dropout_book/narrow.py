@@ -1,13 +1,10 @@
-"""The look of the figures of theory: that of the experiments' figures, without their imports.
-
-`dropout_book.experiments.figures` has the same colours; it needs pandas and SciPy, which the
-notebooks of theory do without.
-"""
+"""Figures as narrow as a phone, those of theory and of the experiments: width and colours."""
 
 import matplotlib.pyplot as plt
 
 WIDTH = 4.6  # inches; a phone shows it at two thirds
 INK, MUTED = "#1c2430", "#5b6675"
+# Without dropout, with it, and a third; each has a line and a marker of its own, too.
 ORANGE, BLUE, GREEN = "#c8641b", "#2b4c9b", "#3d8f6f"
 
 
