@@ -557,7 +557,7 @@ def test_it_is_light_and_only_its_page_carries_it(page, address, pages):
     page.on("request", lambda request: asked.append((page.url, request.url)))
     for path in pages:
         html = (SITE / path).read_text(encoding="utf-8")
-        assert ('class="explorer"' in html) == (path == PAGE)
+        assert ('class="explorer widget"' in html) == (path == PAGE)
         assert ("explorer.js" in html) == (path == PAGE)
     for path in ("book/index.html", PAGE):
         page.goto(f"{address}/{path}", wait_until="networkidle")

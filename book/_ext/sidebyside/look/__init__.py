@@ -18,7 +18,7 @@ def setup(app):
     sphinx.add_static(
         app,
         FOLDER / "static",
-        styles=["excerpts.css", "book.css", "accessible.css"],
+        styles=["excerpts.css", "book.css", "widget.css", "accessible.css"],
         scripts=["scrolling.js"],
     )
     app.connect("config-inited", use_templates)
