@@ -29,6 +29,7 @@ BY_FOLDER = {
     "look": "built",
     "explorer": "built",
     "training": "built",
+    "fit": "built",
     "firefox": "built",
 }
 

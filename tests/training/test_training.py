@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from scipy.stats import binom
 
-from browsing import NODE_MODULES, SITE, lay_out_all
+from browsing import SITE, axe_finds, lay_out_all
 from dropout_book.data import load_fashion_mnist
 from parallel_notebooks import run_cells
 
@@ -459,19 +459,8 @@ def test_nothing_sticks_out_on_a_phone(browser_with_fonts, address):
     training.page.context.close()
 
 
-AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-
-
 def test_axe_finds_nothing_after_a_run(finished):
-    page = finished.page
-    page.evaluate(AXE)
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        expect(page.locator("html")).to_have_attribute("data-theme", theme)
-        lay_out_all(page)
-        found = page.evaluate("""async () => (await axe.run(".training")).violations
-            .map(({id, nodes}) => `${id}: ${nodes.map(({target}) => target)}`)""")
-        assert found == [], theme
+    assert axe_finds(finished.page, ".training") == []
 
 
 def test_its_words_say_what_is_so(idle):

@@ -22,6 +22,7 @@ ROOMS = [
     "explorer",
     "exercises",
     "training",
+    "fit",
     "formulas",
     "look",
     "launching",

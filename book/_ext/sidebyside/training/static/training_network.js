@@ -269,5 +269,5 @@ const trainingNetwork = () => {
     };
   }
 
-  return {uniforms, drawMask, crossEntropy, Network, Run, parseData, serve};
+  return {uniforms, normal, drawMask, crossEntropy, Network, Run, parseData, serve};
 };
