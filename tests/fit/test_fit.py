@@ -323,7 +323,9 @@ def test_the_keyboard_is_enough_and_little_is_said(fit):
     fit.state.evaluate("""state => { window.said = [];
         new MutationObserver(() => said.push(state.textContent))
             .observe(state, {childList: true}); }""")
-    fit.root.locator('[name="p"]').focus()
+    slider = fit.root.locator('[name="p"]')
+    slider.dispatch_event("input", {"bubbles": True})  # dragged, and not let go
+    slider.focus()
     fit.page.keyboard.press("ArrowRight")
     fit.page.keyboard.press("Tab")
     fit.page.keyboard.press("Enter")
