@@ -2,7 +2,7 @@
 
 `facts()` lists, for each page, what must stand on it word for word; every number in it is
 computed from a notebook, a record, the data or a package, and every "on", "off" and name
-by looking at what it names. `problems(page, text)` compares a page with them, and finds
+by looking at what it names. What no number decides is in statements.yml. `problems(page, text)` compares a page with them, and finds
 numbers, and the words on and off in bold, that no fact is about.
 """
 
@@ -45,6 +45,8 @@ PUBLISHED = {
     "mxnet": [(0.348, 0.877), (0.346, 0.866)],
     "paddle": [(0.447, 0.852), (0.346, 0.831)],
 }
+FIT_SCRIPT = ROOT / "book/_ext/sidebyside/fit/static/fit.js"
+FIT = dict(re.findall(r"(?m)^    (\w+): ([\d.]+),", FIT_SCRIPT.read_text(encoding="utf-8")))
 SHORT = {"from scratch": "scratch", "concise": "concise"}
 ON = {"drops": "**on**", "unchanged": "**off**"}
 
@@ -792,6 +794,18 @@ def in_practice():
     )
     spread = glued(parallel_notebooks.executed("pytorch", "at-work"))["spread_50"]
     assert 0.5 < spread < 0.8
+    yield "batch norm remembers the square root of this sum."
+    yield "only the first term is left, and batch norm divides by too much."
+    yield "{cite:t}`li2019` named this *variance shift*, and found it in the convolutional"
+    yield "where layers are wide, they say, it is small."
+    yield "Let no batch norm come after the first dropout, or let the layers be wide:"
+    yield "{cite:t}`kim2023` put one dropout after the last batch norm of a branch and before its"
+    yield "{cite:t}`zagoruyko2016` report gains from dropout between the convolutions of *wide*"
+    yield "Neighbouring pixels of a feature map say nearly the same."
+    yield "Drop whole feature maps, *spatial dropout* {cite}`tompson2015`"
+    yield "Drop square blocks of a feature map, *DropBlock* {cite}`ghiasi2018`"
+    yield "{cite:t}`zaremba2014` drop only what goes up, from layer to layer, and never what goes"
+    yield "{cite:t}`liu2023`"
     # These and what zeros mean: tests/at_work.
     yield from (
         r"\operatorname{ReLU}\Bigl(\frac{m}{1-p}\,z\Bigr) = \frac{m}{1-p}\,\operatorname{ReLU}(z)",
@@ -899,6 +913,22 @@ def why():
     assert '"none, 3,000"' in sources("does-it-help", "experiments")["paths"]
     yield "trained on 3,000 images of Fashion-MNIST"
     yield "a normal distribution of mean 0 and variance $1/\\lambda$"
+    yield from bias_and_variance()
+
+
+def bias_and_variance():
+    """Of the chapter "Why drop?": its directions, and whose result is whose."""
+    of = figures("overfitting", "theory")
+    assert of["variance at 0"] > 0.9 * of["error at 0"]
+    yield "Without dropout nearly all of the error is variance."
+    assert of["on its own points at 0"] < of["on its own points at 0.2"]
+    assert of["bias² at 0"] < of["bias² at 0.2"]
+    assert of["variance at 0.2"] < 0.7 * of["variance at 0"]
+    assert of["error at 0.2"] < of["error at 0"]
+    yield "Dropout fits its own points worse, has more bias and much less variance, and the sum is"
+    assert of["climb at 0"] > of["climb at 0.2"]
+    yield "It still bends where points ask for it, but less: over the training sets below, a curve"
+    yield f"is another start, and *Other points* draws {word(int(FIT['points']))} new ones."
 
 
 def short(rates):
@@ -923,7 +953,17 @@ def protocol():
     yield f"any other on which a sentence rests has at least {word(design.OTHER)}"
     *most, last = map(str, design.RATES)
     yield f"chosen from {', '.join(most)} and {last}"
+    yield "for each arm and each metric separately, by the mean of that metric on the validation"
     yield f"over {word(len(design.TUNING))} seeds of their own"
+    yield "- test loss of the last weights, - test loss of the weights best by validation,"
+    yield "divided by a temperature, fitted on the validation images"
+    yield "A run uses them once, at its end, on its last weights and on those best by validation."
+    yield "Each seed draws its training images anew"
+    yield "the same training images, the same order and, where their networks have the same shape,"
+    yield "This page was committed before the first run that it governs."
+    yield "is the mean absolute correlation of pairs of units that vary"
+    yield "is the mean norm of the loss's gradient by the input"
+    yield "A null result says how large a difference its interval excludes."
     yield f"Otherwise it is fixed, at {Run.lr} where nothing else is said"
     assert DIVERGED["loss"] == DIVERGED["tempered"] == math.log(10)
     yield f"scores $\\ln 10$, and an accuracy of {DIVERGED['accuracy']}"
@@ -971,6 +1011,76 @@ def what_it_does():
     yield f"Each is a mean over {word(seeds)} seeds, with the half width of its 95 % interval"
     ks = re.search(r"for k in \((0, 1, \d+)\)", noise["k-masks"])[1].split(", ")
     yield f"After the last step, {word(int(ks[-1]))} masks a step have a test loss lower"
+    yield from theorems()
+    yield from measured_theory()
+
+
+def theorems():
+    """Assumptions, claims and proofs, as tests/theory/test_what_it_does.py checks them."""
+    # (f - t) f'' for f = tanh at 1, where f'' < 0, with targets below and above it.
+    assert min((math.tanh(1) - t) * -1 for t in (0, 1)) < 0 < max(t - math.tanh(1) for t in (0, 1))
+    yield "The second is no such thing; it can have either sign."
+    # A step of alpha multiplies an eigenvector by 1 - alpha lambda, which must be within 1.
+    assert all((abs(1 - alpha * 4) < 1) == (0 < alpha < 2 / 4) for alpha in (-0.1, 0.4, 0.6))
+    yield (
+        "So for $0 < \\alpha < 2/\\lambda_{\\max}(G)$ the *mean* of the weights arrives, if $G$ "
+        "is invertible. The weights themselves do not:"
+    )
+    p, w = 0.3, 500.0
+    # A(w) is w itself for so large a weight, in double precision.
+    penalty = p * math.log1p(math.exp(0)) + (1 - p) * (w / (1 - p)) - w
+    assert abs(penalty - p * math.log(2)) < 1e-9
+    yield "With one input, $x = 1$, it fails. The real penalty rises to $p \\log 2$ and stays"
+    # G / n tends to I + p / (1 - p) I.
+    assert math.isclose(1 + p / (1 - p), 1 / (1 - p))
+    yield "Divided by the number of examples, $G$ tends to $I/(1-p)$ and $X^\\top y$ to $w_0$;"
+
+
+def measured_theory():
+    """What the notebooks of theory measured, in words."""
+    of = figures("penalties", "theory")
+    measured = of["penalty_not_met"]
+    assert abs(of["both_terms"] - measured) < 0.05 * abs(measured)
+    assert abs(of["slope_alone"] - measured) > 0.5 * abs(measured)
+    yield "For a target that this tanh network does not meet, slope alone would give"
+    assert of["relu_measured"] > 1.2 * of["relu_formula"]
+    yield "A ReLU has a second derivative of zero wherever it has one, but its kinks do not vanish"
+    assert of["second_at_most"] > 0
+    yield "If inputs are correlated, weights do not simply shrink: here the small one grows to"
+    steps = sorted(int(name.rsplit("_", 1)[1]) for name in of if name.startswith("stays_at_"))
+    stays = [of[f"stays_at_{step}"] for step in steps]
+    assert stays == sorted(stays)
+    assert all(of[f"mean_at_{step}"] < 0.5 * of[f"stays_at_{step}"] for step in steps)
+    yield "The weights stay at a distance that the step size sets, while the mean of all steps"
+    for length in (1, 8):
+        assert abs(of[f"quadratic_at_{length}"] / of[f"exact_at_{length}"] - 1) < 0.5
+    assert of["ridge_at_8"] > 2 * of["exact_at_8"]
+    yield "With eight inputs the approximation holds up: at length one,"
+    yield "and at length eight"
+    of = figures("ensemble", "theory")
+    assert of["geometric_gap"] < 1e-4 < of["arithmetic_gap"] < of["arithmetic_worst"]
+    yield "Weight scaling lies on the geometric mean, and the arithmetic mean beside it."
+    yield "Above, what the masked networks say of one image; below, the means over all masks, for"
+    of = figures("noise", "theory")
+    assert of["explicit_1"] > of["explicit_1_half"]
+    assert abs(of["implicit_1"]) < of["implicit_1_half"]
+    # Its gain is eight masks' and what the noise adds to it; see the larger rate.
+    assert of["implicit_3"] < -of["implicit_3_half"] < 0 < of["explicit_3"]
+    assert of["explicit_3"] + of["implicit_3"] <= 0.2 * of["explicit_3"]
+    yield "nats at the smaller learning rate: the explicit effect."
+    yield "One mask a step is lower than eight by"
+    yield "the implicit effect, where a negative number says that the noise did harm."
+    yield "At the larger learning rate the two are"
+    yield (
+        "Here the mean loss is what helps; its noise adds nothing that can be seen at the smaller "
+        "rate, and at the larger one it undoes the gain."
+    )
+    yield "the small example above shows the explicit one, and harm by the noise."
+    sizes = sorted(int(name.rsplit("_", 1)[1]) for name in of if name.startswith("over_masks_"))
+    assert of[f"over_sets_{sizes[-1]}"] < 0.5 * of[f"over_sets_{sizes[0]}"]
+    assert of[f"over_masks_{sizes[-1]}"] > 0.5 * of[f"over_masks_{sizes[0]}"]
+    yield "From the smallest to the largest training set, the spread over masks goes from"
+    yield "So with a fixed $p$ the spread is no measure of how much has been learnt."
 
 
 def experiments():
@@ -981,6 +1091,7 @@ def experiments():
     without, with_ = (float(training.RECORDED[name]["gap"]) for name in ("without", "with"))
     assert 0.45 < with_ / without < 0.55
     yield f"with $p = {training.P}$ about half of the gap is left"
+    yield "right of it the second of the two ways to train is better"
 
 
 def exercises():
@@ -1041,10 +1152,23 @@ def exercises():
     yield "- It acts as 64 times as large, and changes with the batch size."
     yield "- It acts as one 64th."
     yield "It acts as 64 times as large, and another batch size is another loss."
+    yield from exercises_by_hand()
     tips = questions.question("tips").arm("full package").settings
     yield f"what else does momentum of {tips['momentum']} change"
     assert round(1 / (1 - tips["momentum"]), 9) == 10
     yield "a step becomes ten times as long"
+
+
+def exercises_by_hand():
+    """What tests/derivation/test_exercises.py adds up, and where a picture's better side is."""
+    text = (ROOT / "book" / "exercises.md").read_text(encoding="utf-8")
+    textbook, ours = text.split("## The textbook's")[1].split("\n## Nine of ours")
+    count = [len(re.findall(r"(?m)^### ", each)) for each in (textbook, ours)]
+    yield f"The textbook asks {word(count[0])} such questions and answers none"
+    yield f"Here they are in our words, and then {word(count[1])} of our own."
+    assert questions.question("when-to-drop").arm("early, underfitting").run(0).schedule == "early"
+    assert 'first quarter of the steps ("early")' in Run.__doc__
+    yield "Dropout is on for the first quarter of the steps and off from then on."
 
 
 def glossary():
@@ -1078,6 +1202,7 @@ def glossary():
         yield f"MXNet's by {switch_of('mxnet')}"
     yield f"Flax's by {switch_of('jax')}"
     yield "brings each unit to mean 0 and variance 1 over a minibatch in training"
+    yield "meets one variance in training and a smaller one at test time"
 
 
 FACTS = {
@@ -1099,9 +1224,15 @@ FACTS = {
 }
 
 
+STATEMENTS = yaml.safe_load(
+    (ROOT / "tests" / "pages" / "statements.yml").read_text(encoding="utf-8")
+)
+
+
 @cache
 def facts(page):
-    return list(FACTS[page]())
+    stated = [each for group in STATEMENTS if group["page"] == page for each in group["says"]]
+    return [*FACTS[page](), *stated]
 
 
 def text_of(page):
