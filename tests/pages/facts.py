@@ -2,8 +2,9 @@
 
 `facts()` lists, for each page, what must stand on it word for word; every number in it is
 computed from a notebook, a record, the data or a package, and every "on", "off" and name
-by looking at what it names. What no number decides is in statements.yml. `problems(page, text)` compares a page with them, and finds
-numbers, and the words on and off in bold, that no fact is about.
+by looking at what it names. What no number decides is in statements.yml.
+`problems(page, text)` compares a page with them, and finds numbers, and the words on and
+off in bold, that no fact is about.
 """
 
 import ast
