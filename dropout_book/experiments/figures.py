@@ -12,14 +12,13 @@ from matplotlib.transforms import blended_transform_factory
 
 from dropout_book.experiments import words
 from dropout_book.experiments.statistics import t_interval
+from dropout_book.narrow import BLUE, GREEN, INK, MUTED, ORANGE, WIDTH, legend_above
 
-WIDTH = 4.6  # inches; a phone shows it at two thirds
-INK, MUTED = "#1c2430", "#5b6675"
 # colour, marker, line: the first is for what does not drop.
 STYLES = [
-    ("#c8641b", "s", (0, (4, 1.5))),
-    ("#2b4c9b", "o", "-"),
-    ("#3d8f6f", "^", (0, (1, 1.2))),
+    (ORANGE, "s", (0, (4, 1.5))),
+    (BLUE, "o", "-"),
+    (GREEN, "^", (0, (1, 1.2))),
     ("#8a4f9e", "D", (0, (5, 1, 1, 1))),
     ("#7a6a3a", "v", (0, (2, 2))),
 ]
@@ -213,6 +212,23 @@ def draw_grid(cells, across, down, xlabel, ylabel, marked=()):
                 axes.set_ylabel(f"{second:g}", rotation=0, ha="right", va="center")
     figure.supxlabel(xlabel, fontsize=11)
     figure.supylabel(ylabel, fontsize=11)
+    plt.show()
+
+
+def draw_keras_example(recorded):
+    """Accuracy after each epoch; `recorded` maps learning rates to runs of keras_example."""
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.1))
+    for (rate, run), (color, marker, line) in zip(sorted(recorded.items()), STYLES):
+        for metric, label, look in [
+            ("val_accuracy", words.KERAS_TEST, {"linestyle": line, "linewidth": 2.4}),
+            ("accuracy", words.KERAS_TRAINING, {"linestyle": "none", "marker": marker}),
+        ]:
+            values = run["epochs"][metric]
+            label = label.format(rate=f"{rate:g}")
+            axes.plot(range(1, len(values) + 1), values, color=color, label=label, **look)
+    axes.set(xlabel=words.EPOCH, ylabel=words.ACCURACY, ylim=(0, 1))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    legend_above(figure)
     plt.show()
 
 

@@ -6,6 +6,9 @@ PLUS_MINUS = "{mean} ± {half}"
 GAIN = "{unit}\nright of zero is better"
 STEP, LOSS, SHARE = "step", "loss (nats)", "share"
 CLEAN, VALIDATION = "training loss, dropout off (nats)", "validation loss (nats)"
+EPOCH, ACCURACY = "epoch", "accuracy"
+KERAS_TEST = "rate {rate}, on test images"
+KERAS_TRAINING = "rate {rate}, as training prints it"
 START, END = "start", "end"
 
 # What a primary contrast is a difference of, and how many digits it is worth.
