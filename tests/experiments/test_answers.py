@@ -204,7 +204,9 @@ def weight_decay():
     end = gain("last.loss", "none", "dropout")
     named, found = answers.primary("weight-decay")
     yield "The chosen strength is the weakest, 0.001", "none, 0.001" in named.arms
-    yield "the gains add", includes_zero(found) and above_zero(alone, beside)
+    yield "dropout gains with it as without.", includes_zero(found) and above_zero(alone, beside)
+    both = gain("best.loss", "dropout", "dropout, 0.001")
+    yield "Whether weight decay still gains anything beside dropout", includes_zero(both)
     yield "less than dropout", decay.mean < alone.mean
     yield "costs more than dropout gains", -strong.t[1] > alone.t[1]
     yield "several times as much", end.mean > 3 * alone.mean
@@ -275,6 +277,16 @@ def memorising():
         ),
     )
     yield "less than without", above_zero(gain("last.wrong_labels_fitted", "random labels"))
+    right = runs.groupby("arm")["last.accuracy"].mean()["none, random labels"]
+    gap = fitted.mean()["none, random labels"] - right
+    yield "nearly the whole gap that ten classes allow", 0.8 < gap < 0.9 and right < 0.15
+
+
+def steps_by_hand(arm, loss):
+    """The first checkpoint at which the training loss is below, by seed."""
+    found = curves("when-to-drop")
+    below = found[(found.arm == arm) & (found.train_loss < loss)]
+    return below.groupby("seed").step.min().to_dict()
 
 
 def when_to_drop():
@@ -296,6 +308,12 @@ def when_to_drop():
         "Dropout throughout costs this network",
         gain("throughout", "underfitting", "last.train_loss").t[1] < 0,
     )
+    steps = {
+        arm: steps_by_hand(f"{arm}, underfitting", loss=0.4) for arm in ("none", "throughout")
+    }
+    pairs = [(steps["throughout"][seed], steps["none"][seed]) for seed in steps["throughout"]]
+    yield "In steps: to a training loss of 0.5", len(pairs) == 10
+    yield "to one of 0.4", np.mean([always / never for always, never in pairs]) > 1
     over = {
         when: gain(when, "overfitting", "last.loss") for when in ("early", "late", "throughout")
     }
@@ -348,6 +366,9 @@ def does_it_help():
     ]
     yield "Honest stopping gains nothing here", all(each.t[1] < 0.01 for each in stopped)
     yield "Between its two arms the interval includes zero", includes_zero(gain("honest"))
+    six = [values(id, f"{arm}, six layers", "last.accuracy") for arm in ("none", "dropout")]
+    yield "and the interval includes zero.", includes_zero(gain("six layers"))
+    yield "what is to be seen is that they differ less", np.ptp(six[1]) < np.ptp(six[0]) / 2
     yield "With few, dropout lowers the test loss", above_zero(gain("300"), gain("1,000"))
     yield (
         "With many it raises it",
@@ -415,6 +436,19 @@ def activations():
         for arm in ("none", "dropout")
     ]
     yield "0.1 without dropout and 0.3 with it", rates == [0.1, 0.3]
+    same_rate = {
+        store.question.arm(f"{arm}, 3,000").rate("best.tempered", store.results)
+        for arm in ("none", "dropout")
+    }
+
+    def same(metric):
+        arms = {"none, 3,000": 1, "dropout, 3,000": -1}
+        return contrast(id, arms, f"last.{metric}", at="best.tempered")
+
+    yield "At 0.1 for both", same_rate == {0.1}
+    yield "are *more* alike with dropout", same("correlation_2").t[1] < 0
+    yield "and those of the first less", above_zero(same("correlation_1"))
+    yield "The gradient by the pixels is smaller at one rate, too", above_zero(same("gradient"))
 
 
 def tips():
@@ -459,7 +493,7 @@ def convolutions():
         return contrast(id, {first: 1, arm: -1}, metric)
 
     before, after = "BN, dropout before the last", "BN, dropout after the last"
-    yield "neither helps nor hurts", includes_zero(answers.primary(id)[1])
+    yield "cannot be told from none.", includes_zero(answers.primary(id)[1])
     yield "At the end of training it gains", above_zero(gain(after, "BN", "last.loss"))
     yield "Batch norm alone gains", above_zero(gain("BN", "none"))
     yield "dropout alone costs", gain("dropout", "none").t[1] < 0

@@ -190,6 +190,36 @@ def test_labels_stay():
     assert "would learn to answer $y/(1-p)$" in PAGE and zero(answer - y / (1 - p))
 
 
+def test_the_mean_gradient_at_a_weight_has_half_the_penaltys_slope():
+    """Of half the squared error, over all masks of three units."""
+    b, y = sp.symbols("b y")
+    mean = 0
+    for mask in product((0, 1), repeat=3):
+        chance = sp.prod([1 - p if kept else p for kept in mask])
+        dropped = [kept * x / (1 - p) for kept, x in zip(mask, h3)]
+        o = sum(each * x for each, x in zip(w, dropped)) + b
+        mean += chance * (o - y) * dropped[0]
+    plain = (sum(each * x for each, x in zip(w, h3)) + b - y) * h3[0]
+    penalty = p / (1 - p) * w[0] ** 2 * h3[0] ** 2  # of eq-ridge
+    assert zero(mean - plain - sp.diff(penalty / 2, w[0]))
+
+
+def test_labels_at_random_are_smoothed_labels():
+    """The cross-entropy of four classes, the third of which is the true one."""
+    classes, true = 4, 2
+    losses, q = sp.symbols("l_1:5"), sp.symbols("q")  # the loss with each class as the label
+    mean = (1 - q) * losses[true] + q * sum(loss / classes for loss in losses)
+    smooth = [(1 - q) * int(k == true) + q / classes for k in range(classes)]
+    assert zero(sum(smooth) - 1)
+    assert zero(mean - sum(label * loss for label, loss in zip(smooth, losses)))
+
+
+def test_a_division_by_p_is_right_at_one_half_alone():
+    h = sp.symbols("h", positive=True)
+    mean = p * 0 + (1 - p) * h / p
+    assert zero(mean - (1 - p) / p * h) and sp.solve(mean - h, p) == [sp.Rational(1, 2)]
+
+
 @pytest.mark.parametrize("units", [1, 2])
 def test_noise_to_signal(units):
     """Weights of ±1 are independent, of mean 0 and variance 1: their mean is a sum."""
