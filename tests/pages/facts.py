@@ -174,7 +174,7 @@ def implementation():
     ]
     assert all(multiplying)
     forgetful = those(lambda each: "net.eval()" in sources(each)["training-loop"])
-    yield f"Here is dropout in {six} libraries, twice in each"
+    yield f"Here it is in {six} of them, twice in each"
     # Its last release was 1.9.1, of 2022; the Apache Attic took it in September 2023.
     yield "MXNet has been retired since 2023 and is here because"
     yield f"The cells come from {six} [parallel notebooks]"
@@ -1104,6 +1104,16 @@ def experiments():
     without, with_ = (float(training.RECORDED[name]["gap"]) for name in ("without", "with"))
     assert 0.45 < with_ / without < 0.55
     yield f"with $p = {training.P}$ about half of the gap is left"
+    shown = [id for id in questions.IDS if told.adjusted_p(id) < told.SIGNIFICANT]
+    assert shown == ["activations", "at-test-time", "r-drop", "tips", "memorising"]
+    signs = {id: told.primary(id)[1].mean > 0 for id in shown}
+    assert signs == {**dict.fromkeys(shown, True), "at-test-time": False, "r-drop": False}
+    yield f"{first(word(len(shown)))} of the {word(len(questions.IDS))} contrasts are shown:"
+    yield "units that are less alike, weight scaling ahead of the mean over masks, R-Drop behind"
+    yield "two masks alone, the package of tips ahead, and fewer wrong labels fitted."
+    yield f"{first(word(len(questions.IDS) - len(shown)))} are not, and their intervals say"
+    # tests/experiments/test_answers.py holds both.
+    yield "The signs of the first answer and of the third hang on the learning rate"
     yield "right of it the second of the two things compared has the lower figure; with weight"
     yield "one may miss zero where the adjusted p-value says"
 
