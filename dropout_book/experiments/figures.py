@@ -50,10 +50,11 @@ def swarm(values, span):
     return heights * min(1, 4 / max(1, np.abs(heights).max()))
 
 
-def draw_pairs(rows, unit, primary=(), digits=3):
+def draw_pairs(rows, unit, primary=(), digits=3, reads=words.BETTER):
     """A row for each contrast: its paired differences, a dot a seed; mean and 95 % interval.
 
-    `rows` maps labels to differences; those in `primary` were named beforehand.
+    `rows` maps labels to differences; those in `primary` were named beforehand. `reads` says
+    what it means to lie right of zero, which is not better wherever less is not.
     """
     figure, axes = plt.subplots(figsize=(WIDTH, 0.7 + 0.78 * len(rows)))
     everything = np.concatenate(list(rows.values()))
@@ -63,7 +64,7 @@ def draw_pairs(rows, unit, primary=(), digits=3):
     for row, (label, differences) in enumerate(rows.items()):
         draw_row(axes, row, label, np.asarray(differences), label in primary, digits)
     axes.vlines([0] * len(rows), *zero_lines(len(rows)), color=INK, linewidth=1, zorder=1)
-    axes.set(xlabel=words.GAIN.format(unit=unit), yticks=[])
+    axes.set(xlabel=words.GAIN.format(unit=unit, reads=reads), yticks=[])
     axes.spines["left"].set_visible(False)
     axes.grid(False)
     axes.xaxis.set_major_locator(MaxNLocator(5))
@@ -174,7 +175,7 @@ def draw_bars(gains, unit, digits=3):
             1, row - 0.32, said, transform=left, va="center", ha="right", color=MUTED, fontsize=9.5
         )
     axes.vlines([0] * len(gains), *zero_lines(len(gains)), color=INK, linewidth=1)
-    axes.set(xlabel=words.GAIN.format(unit=unit), yticks=[])
+    axes.set(xlabel=words.GAIN.format(unit=unit, reads=words.BETTER), yticks=[])
     axes.spines["left"].set_visible(False)
     axes.grid(False)
     axes.xaxis.set_major_locator(MaxNLocator(5))

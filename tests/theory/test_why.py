@@ -9,9 +9,10 @@
 import re
 from itertools import product
 
+import pytest
 import sympy as sp
 
-from parallel_notebooks import ROOT
+from parallel_notebooks import ROOT, executed
 
 # What the tests below check, in the words of the page.
 CHECKED = {
@@ -24,6 +25,20 @@ def test_the_page_states_what_is_checked():
     page = (ROOT / "book" / "why.md").read_text(encoding="utf-8")
     stated = re.findall(r"```\{math\}\n:label: (\S+)\n(.*?)\n```", page, re.DOTALL)
     assert {label: text.strip() for label, text in stated} == CHECKED
+
+
+@pytest.mark.built
+def test_as_many_features_as_examples_fit_anything():
+    """What the page's cell printed: features, error on its own examples, on new ones. Of 200
+    trials with fixed seeds, so that nothing is left to chance."""
+    cells = executed("overfitting", "theory").cells
+    [printed] = next(c for c in cells if "features" in c.metadata.get("tags", [])).outputs
+    rows = [list(map(float, line.split())) for line in printed.text.splitlines()[1:]]
+    own = {features: error for features, error, _ in rows}
+    new = {features: error for features, _, error in rows}
+    assert all((error == 0) == (features >= 20) for features, error in own.items())
+    assert min(new.values()) > 1  # worse than nothing
+    assert max(new, key=new.get) == 20 and new[40] < new[18]  # worst where they are just enough
 
 
 def test_the_squared_error_is_squared_bias_and_variance():
