@@ -190,6 +190,15 @@ def test_labels_stay():
     assert "would learn to answer $y/(1-p)$" in PAGE and zero(answer - y / (1 - p))
 
 
+def test_the_outputs_mean_over_masks_is_that_without_dropout(minibatch):
+    """The cell of the notebook: its masks follow from a seed, so there is no false alarm."""
+    exec(sources("backward", "theory")["labels"], minibatch)
+    outputs, plain = minibatch["outputs"], minibatch["plain"]
+    error = outputs.std(axis=0) / len(outputs) ** 0.5
+    assert (abs(outputs.mean(axis=0) - plain) < 5 * error).all()
+    assert error.max() < 0.05 * abs(plain).max()
+
+
 def test_the_mean_gradient_at_a_weight_has_half_the_penaltys_slope():
     """Of half the squared error, over all masks of three units."""
     b, y = sp.symbols("b y")
