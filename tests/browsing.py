@@ -57,6 +57,15 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
+def visit(browser, url, **options):
+    """The page, for a reader with another device or other settings."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(10_000)  # ms
+    page = context.new_page()
+    page.goto(url)
+    return page
+
+
 def lay_out_all(page):
     """Also what is far from the screen, which book.css leaves for later."""
     page.evaluate("""document.head.append(Object.assign(document.createElement("style"),

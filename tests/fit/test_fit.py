@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+import browsing
 from browsing import axe_finds, lay_out_all
 from parallel_notebooks import executed, glued, run_cells
 
@@ -54,11 +55,7 @@ class Fit:
 
 
 def visit(browser, address, **options):
-    context = browser.new_context(**options)
-    context.set_default_timeout(10_000)  # ms
-    page = context.new_page()
-    page.goto(f"{address}/{PAGE}")
-    return Fit(page)
+    return Fit(browsing.visit(browser, f"{address}/{PAGE}", **options))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from scipy.stats import binom
 
+import browsing
 from browsing import SITE, axe_finds, lay_out_all
 from dropout_book.data import load_fashion_mnist
 from parallel_notebooks import run_cells
@@ -71,11 +72,7 @@ class Training:
 
 
 def visit(browser, where, **options):
-    context = browser.new_context(**options)
-    context.set_default_timeout(10_000)  # ms
-    page = context.new_page()
-    page.goto(f"{where}/{PAGE}")
-    return Training(page)
+    return Training(browsing.visit(browser, f"{where}/{PAGE}", **options))
 
 
 @pytest.fixture
