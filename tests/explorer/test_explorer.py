@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 from scipy.stats import binom
 
+import browsing
 from browsing import lay_out_all
 from parallel_notebooks import ROOT, SITE
 
@@ -70,21 +71,14 @@ class Explorer:
         return np.column_stack([10**x, 4 - y])
 
 
-def open_page(page, address):
+@pytest.fixture
+def explorer(page, address):
     page.goto(f"{address}/{PAGE}")
     return Explorer(page)
 
 
-@pytest.fixture
-def explorer(page, address):
-    return open_page(page, address)
-
-
 def visit(browser, address, **options):
-    """A reader with another device or other settings."""
-    context = browser.new_context(**options)
-    context.set_default_timeout(10_000)  # ms
-    return open_page(context.new_page(), address)
+    return Explorer(browsing.visit(browser, f"{address}/{PAGE}", **options))
 
 
 @pytest.fixture(scope="module")
@@ -478,7 +472,8 @@ def test_it_says_nothing_before_it_is_touched(page, address):
     page.add_init_script("""addEventListener("DOMContentLoaded", () => {
         new MutationObserver(() => { window.spoken = true; }).observe(
             document.querySelector(".explorer-state"), {childList: true}); });""")
-    explorer = open_page(page, address)
+    page.goto(f"{address}/{PAGE}")
+    explorer = Explorer(page)
     expect(explorer.root.locator(".explorer-state")).to_contain_text("over 1 mask:")
     page.wait_for_timeout(400)
     assert not page.evaluate("window.spoken")

@@ -66,3 +66,7 @@ def test_the_normal_prior_is_the_penalty():
     assert sp.simplify(sp.integrate(w**2 * density, (w, -sp.oo, sp.oo)) - 1 / strength) == 0
     rest = sp.expand_log(-sp.log(density), force=True) - strength * w**2 / 2
     assert sp.simplify(sp.diff(rest, w)) == 0
+    # Of a mean over n examples, n times the sum of loss and penalty is the sum's with n lambda.
+    n, total = sp.symbols("n S", positive=True)
+    penalised = n * (total / n + strength * w**2 / 2)
+    assert sp.simplify(penalised - total - (n * strength) * w**2 / 2) == 0
