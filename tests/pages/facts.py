@@ -607,6 +607,9 @@ def speed_page():
         for each in data["tasks"]
     }
     dear = those(lambda each: each in price and price[each].lowest > 1)
+    # Visible: more than a twentieth.
+    assert all(price[each].median > 1.05 for each in dear)
+    assert all(each.lowest <= 1 <= each.highest for id, each in price.items() if id not in dear)
     yield f"In {labels(dear)} dropout has a price in every repetition,"
     yield "in the others it drowns in the spread."
     textbook_and_ours = [
