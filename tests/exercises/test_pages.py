@@ -10,7 +10,7 @@ from browsing import SITE
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SEEN = """
     [...document.querySelectorAll("article details .sd-summary-content")]
-        .map(each => each.checkVisibility({contentVisibilityAuto: true}))
+        .map(each => each.checkVisibility())
 """
 
 
