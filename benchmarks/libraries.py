@@ -1,7 +1,16 @@
-"""What must be said in each library's own words: bare matrix products, its own dropout.
+"""What must be said in each library's own words: bare matrix products, other ways to drop out.
 
-`own_dropout(X, p)` is the library's, in training.
+`own_dropout(X, p)` is the library's, in training, and `own_dropout_in_place` the same where it
+may overwrite X. `selecting_dropout(X, p)` is the notebook's `dropout_layer`, but for its mask,
+which selects what stays instead of multiplying.
 """
+
+# The dropout of a task that is not the notebook's own.
+DROPOUTS = {
+    "selecting mask": "selecting_dropout",
+    "library mask": "own_dropout",
+    "library mask in place": "own_dropout_in_place",
+}
 
 
 class Library:
@@ -49,13 +58,26 @@ class Library:
 class NumPy(Library):
     """Has no dropout of its own."""
 
+    def selecting_dropout(self, X, p):
+        np, rng = self.notebook["np"], self.notebook["rng"]
+        keep = rng.random(X.shape, dtype=np.float32) >= p
+        return np.where(keep, X / X.dtype.type(1 - p), X.dtype.type(0))
+
 
 class PyTorch(Library):
     def array(self, a):
         return self.notebook["torch"].from_numpy(a)
 
+    def selecting_dropout(self, X, p):
+        torch = self.notebook["torch"]
+        keep = torch.rand(X.shape, device=X.device) >= p
+        return torch.where(keep, X / (1 - p), 0)
+
     def own_dropout(self, X, p):
         return self.notebook["F"].dropout(X, p, training=True)
+
+    def own_dropout_in_place(self, X, p):
+        return self.notebook["F"].dropout(X, p, training=True, inplace=True)
 
 
 class TensorFlow(Library):
@@ -67,6 +89,11 @@ class TensorFlow(Library):
 
     def compiled(self, f):
         return self.notebook["tf"].function(f)
+
+    def selecting_dropout(self, X, p):
+        tf = self.notebook["tf"]
+        keep = tf.random.uniform(tf.shape(X)) >= p
+        return tf.where(keep, X / (1 - p), 0)
 
     def own_dropout(self, X, p):
         return self.notebook["tf"].nn.dropout(X, p)
@@ -84,6 +111,11 @@ class MXNet(Library):
     def wait(self, result):
         self.notebook["npx"].waitall()
 
+    def selecting_dropout(self, X, p):
+        np = self.notebook["np"]
+        keep = np.random.uniform(0, 1, X.shape, ctx=X.ctx) >= p
+        return np.where(keep, X / (1 - p), np.zeros_like(X))
+
     def own_dropout(self, X, p):
         with self.notebook["autograd"].train_mode():
             return self.notebook["npx"].dropout(X, p=p)
@@ -95,6 +127,11 @@ class PaddlePaddle(Library):
 
     def matmul(self, a, b, transpose_a=False, transpose_b=False):
         return self.notebook["paddle"].matmul(a, b, transpose_a, transpose_b)
+
+    def selecting_dropout(self, X, p):
+        paddle = self.notebook["paddle"]
+        keep = paddle.uniform(X.shape, min=0, max=1) >= p
+        return paddle.where(keep, X / (1 - p), paddle.zeros_like(X))
 
     def own_dropout(self, X, p):
         return self.notebook["F"].dropout(X, p, training=True)
@@ -125,6 +162,11 @@ class JAX(Library):
             return dropped
 
         return call
+
+    def selecting_dropout(self, X, p, key):
+        jax, jnp = self.notebook["jax"], self.notebook["jnp"]
+        keep = jax.random.uniform(key, X.shape) >= p
+        return jnp.where(keep, X / X.dtype.type(1 - p), 0)
 
     def own_dropout(self, X, p, key):
         nnx = self.notebook["nnx"]

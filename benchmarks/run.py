@@ -24,10 +24,18 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.libraries import LIBRARIES
+from benchmarks.libraries import DROPOUTS, LIBRARIES
 from dropout_book.frameworks import FRAMEWORKS
 from dropout_book.records import record, speed
-from dropout_book.records.speed import GROWING, LOOPS, MAIN, MASK_CALLS, MASK_SHAPE, TEXTBOOK
+from dropout_book.records.speed import (
+    GROWING,
+    LOOPS,
+    MAIN,
+    MASK_CALLS,
+    MASK_SHAPE,
+    MASKS,
+    TEXTBOOK,
+)
 from installed import INSTALLED
 from parallel_notebooks import path_of, sources
 
@@ -92,7 +100,7 @@ def tasks_of(framework, repetition=0):
     ours = [
         task
         for task in MAIN
-        if task.kind != "library mask" or hasattr(LIBRARIES[framework], "own_dropout")
+        if task.kind not in DROPOUTS or hasattr(LIBRARIES[framework], DROPOUTS[task.kind])
     ]
     if repetition < GROWTH_ROUNDS:
         ours = ours + GROWING
@@ -206,7 +214,7 @@ def report(data):
         return speed.nanoseconds_per_element(data, framework, task)
 
     head = ["nanoseconds per element", *labels]
-    parts.append(table(head, rows(["mask", "library mask"], each)))
+    parts.append(table(head, rows(MASKS, each)))
     return "\n\n".join(parts)
 
 

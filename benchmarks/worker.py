@@ -33,20 +33,25 @@ class Ours:
     """The notebook's loops, and what they are compared with."""
 
     def __init__(self, framework):
-        from benchmarks.libraries import LIBRARIES
+        from benchmarks.libraries import DROPOUTS, LIBRARIES
         from parallel_notebooks import run_cells
 
         self.framework = framework
         self.notebook = run_cells(framework, ["setup", "dropout-layer", "data", "training-loop"])
         self.notebook["History"] = TimedHistory  # train() makes one
         self.library = LIBRARIES[framework](self.notebook)
+        self.dropouts = {"mask": self.notebook["dropout_layer"]} | {
+            kind: getattr(self.library, name)
+            for kind, name in DROPOUTS.items()
+            if hasattr(self.library, name)
+        }
 
     def about(self):
         return {}
 
     def time(self, task):
-        if "mask" in task.kind:
-            return self.time_mask(own=task.kind == "library mask")
+        if task.kind in self.dropouts:
+            return self.time_mask(self.dropouts[task.kind])
         n = task.num_examples
         data = [self.notebook[name][:n] for name in ("X_train", "y_train")]
         data += [self.notebook[name][: n // 6] for name in ("X_test", "y_test")]
@@ -125,10 +130,9 @@ class Ours:
         next(epochs)
         return stopwatch.lap()
 
-    def time_mask(self, own):
+    def time_mask(self, dropout):
         import numpy as np
 
-        dropout = self.library.own_dropout if own else self.notebook["dropout_layer"]
         X = self.library.array(np.ones(MASK_SHAPE, dtype=np.float32))
         call = self.library.dropout_call(dropout, X, MASK_PROBABILITY)
         self.library.wait(call())  # compiles

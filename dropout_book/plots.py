@@ -1,10 +1,15 @@
-"""The book's figures: one look, one colour per library."""
+"""The book's figures: one look, one colour per library, and as narrow as a phone."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from dropout_book.frameworks import FRAMEWORKS
+
+WIDTH = 4.6  # inches; a phone shows it at two thirds
+INK, MUTED = "#1c2430", "#5b6675"
+# Without dropout, with it, and a third; each has a line and a marker of its own, too.
+ORANGE, BLUE, GREEN = "#c8641b", "#2b4c9b", "#3d8f6f"
 
 
 def color_of(framework):
@@ -24,7 +29,7 @@ def use_book_style():
         {
             "font.size": 11,
             "svg.hashsalt": "dropout",
-            "figure.figsize": (7, 2.8),
+            "figure.figsize": (WIDTH, 2.6),
             "figure.constrained_layout.use": True,
             "figure.facecolor": "none",
             "axes.facecolor": "none",
@@ -35,6 +40,23 @@ def use_book_style():
             "legend.frameon": False,
             "lines.linewidth": 2,
         }
+    )
+
+
+def panels(columns=1, height=3.2, **options):
+    """A figure and its axes: one, or several beside each other."""
+    figure, axes = plt.subplots(1, columns, figsize=(WIDTH, height), **options)
+    return figure, axes
+
+
+def legend_above(figure, columns=2):
+    """A legend outside the axes, so that it covers no line; each label once."""
+    named = {}
+    for axes in figure.axes:
+        for handle, label in zip(*axes.get_legend_handles_labels()):
+            named.setdefault(label, handle)
+    figure.legend(
+        named.values(), named.keys(), loc="outside upper left", ncols=columns, fontsize=10
     )
 
 
@@ -94,4 +116,6 @@ def plot_moments(h, draws, framework):
     left.set(xlabel="h", ylabel="mean of h′, in units of h")
     right.set(xlabel="h", ylabel="variance of h′")
     right.legend(loc="upper left")
+    for axes in (left, right):
+        axes.set_xticks(h[1::2])
     plt.show()

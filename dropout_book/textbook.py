@@ -15,7 +15,7 @@ from IPython.utils.capture import capture_output
 
 from dropout_book import cells, data
 from dropout_book.history import History
-from dropout_book.plots import color_of
+from dropout_book.plots import color_of, legend_above, panels
 from dropout_book.results import glue, markdown_table, report_training
 
 STANDARD_ERRORS = 7  # a normal statistic goes beyond with probability 2.6e-12
@@ -117,8 +117,7 @@ def plot_runs(runs, framework):
         dict(color=color_of(framework), marker="^", linestyle=":"),
         dict(color="#777777", marker="s", linestyle="--"),
     ]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3.1))
-    figure.get_layout_engine().set(wspace=0.08)
+    figure, (left, right) = panels(2)
     for (label, history), style in zip(runs.items(), styles):
         if history is not None:
             epochs = np.arange(1, len(history) + 1)
@@ -131,7 +130,7 @@ def plot_runs(runs, framework):
     right.set(xlabel="epoch", ylabel="test accuracy", ylim=(0.6, 0.9))
     for axes in (left, right):
         axes.set_xticks(range(2, 11, 2))
-    figure.legend(loc="outside upper center", ncols=len(runs))
+    legend_above(figure, columns=1)
     plt.show()
 
 

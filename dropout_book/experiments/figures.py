@@ -2,7 +2,6 @@
 
 What was named beforehand is blue and filled, what is exploratory is hollow. Without dropout
 is orange, dashed and square, with it blue, solid and round, so that grey tells them apart.
-They are as narrow as a phone.
 """
 
 import matplotlib.pyplot as plt
@@ -12,7 +11,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from dropout_book.experiments import words
 from dropout_book.experiments.statistics import t_interval
-from dropout_book.narrow import BLUE, GREEN, INK, MUTED, ORANGE, WIDTH, legend_above
+from dropout_book.plots import BLUE, GREEN, INK, MUTED, ORANGE, WIDTH, legend_above
 
 # colour, marker, line: the first is for what does not drop.
 STYLES = [

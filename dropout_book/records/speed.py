@@ -20,6 +20,8 @@ class Task:
     num_examples: int = 60_000  # for training; a sixth as many for evaluation
 
 
+MASKS = ("mask", "selecting mask", "library mask", "library mask in place")
+
 # In this order, so that what is divided by what is timed one after the other.
 MAIN = [
     Task("expert", "expert"),
@@ -27,8 +29,7 @@ MAIN = [
     Task("floor", "floor"),
     Task("concise", "concise"),
     Task("without dropout", "without dropout"),
-    Task("mask", "mask"),
-    Task("library mask", "library mask"),
+    *(Task(name, name) for name in MASKS),
 ]
 TEXTBOOK = [Task("textbook", "textbook")]
 
@@ -74,6 +75,8 @@ RATIOS = [
     Ratio("scratch", "expert"),
     Ratio("scratch", "without dropout"),
     Ratio("mask", "library mask"),
+    Ratio("selecting mask", "mask"),
+    Ratio("library mask in place", "library mask"),
 ]
 
 

@@ -12,6 +12,8 @@ SECONDS = {
     "textbook": 16.0,
     "mask": 0.2,
     "library mask": 0.4,
+    "selecting mask": 0.3,
+    "library mask in place": 0.1,
 }
 
 

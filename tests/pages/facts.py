@@ -20,12 +20,23 @@ from IPython.core.inputtransformer2 import TransformerManager
 from scipy import stats
 
 import parallel_notebooks
+from benchmarks.libraries import LIBRARIES
 from benchmarks.run import REPETITIONS
 from dropout_book import probes, textbook
 from dropout_book.data import load_fashion_mnist
 from dropout_book.experiments import answers as told
-from dropout_book.experiments import contrast, data, design, differences, questions
+from dropout_book.experiments import (
+    contrast,
+    data,
+    dense_batch_norm,
+    design,
+    differences,
+    questions,
+    textbook_seeds,
+    values,
+)
 from dropout_book.experiments import statistics as paired
+from dropout_book.experiments.dense_batch_norm import BN, BOTH, METRIC
 from dropout_book.experiments.run import DIVERGED, Run
 from dropout_book.frameworks import FRAMEWORKS
 from dropout_book.records import speed
@@ -487,6 +498,16 @@ def d2l():
     yield f"(4.6 in the Chinese edition 2.0, whose package is d2l {version})"
     yield from defects()
     yield "the edge case $p = 1$, and the switch between training and test in"
+    yield (
+        f"[the same setting ran from {word(len(textbook_seeds.SEEDS))} seeds]"
+        "(../notebooks/experiments/does-it-help.ipynb"
+    )
+    for key in "with", "without":
+        yield (
+            f"{{glue:text}}`../notebooks/experiments/does-it-help.ipynb::seeds_{key}_mean:.3f` ± "
+            f"{{glue:text}}`../notebooks/experiments/does-it-help.ipynb::seeds_{key}_spread:.3f` "
+            + {"with": "with dropout and", "without": "without, mean and standard deviation"}[key]
+        )
     yield f":::{{table}} After {word(of['num_epochs'])} epochs. Single runs."
     odd = set()
     for framework, runs in PUBLISHED.items():
@@ -594,8 +615,45 @@ def speed_page():
     yield f"the {train[0]:,} images of Fashion-MNIST to learn from, and {test[0]:,} to test."
     rows, columns = speed.MASK_SHAPE
     yield (
-        f"Both drop out an array of {rows} × {columns} floats with $p = "
+        f"Each drops out an array of {rows} × {columns} floats with $p = "
         f"{speed.MASK_PROBABILITY}$, in training mode"
+    )
+    own = [each for each in FRAMEWORKS if not hasattr(LIBRARIES[each], "own_dropout")]
+    yield f"{labels(own)} has no dropout of its own"
+    asked = [
+        each
+        for each in INSTALLED
+        if each != "numpy" and layer(each)["in place"] == "`inplace=True`"
+    ]
+    yield f"Those of {labels(asked)} can be asked to overwrite their input;"
+    timed = [each for each in FRAMEWORKS if hasattr(LIBRARIES[each], "own_dropout_in_place")]
+    yield f"{labels(timed)}'s was timed so, too"
+    selecting = {
+        each: speed.ratio(data, each, speed.Ratio("selecting mask", "mask"))
+        for each in data["tasks"]
+    }
+    slower = sorted(
+        (each for each in selecting if selecting[each].lowest > 1),
+        key=lambda each: -selecting[each].median,
+    )
+    *said, last = (
+        f"{selecting[each].median:.1f} times {'as long ' if each == slower[0] else ''}in "
+        f"{label(each)}"
+        for each in slower
+    )
+    yield f"selecting takes {', '.join(said)} and {last};"
+    alike = [each for each in selecting if each not in slower]
+    assert all(selecting[each].lowest <= 1 <= selecting[each].highest for each in alike)
+    yield f"in {labels(alike)}, whose step is compiled, the two cannot be told apart"
+    # tests/benchmarks/test_dropouts.py
+    yield "From the same random numbers both leave the same, unless `X` holds an infinity"
+    yield "multiplied by 0 it becomes NaN, and not selected it becomes 0"
+    yield "keeps one array for the backward pass instead of two: the mask, but no result beside"
+    saved = speed.ratio(data, "pytorch", speed.Ratio("library mask in place", "library mask"))
+    assert saved.highest > 1
+    yield (
+        f"It saves no time: it takes {saved.median:.2f} times as long as the other "
+        f"({saved.lowest:.2f} to {saved.highest:.2f})."
     )
     yield (
         f"Width and batch size are varied on {speed.FEWER:,} training examples, and a sixth as "
@@ -800,7 +858,8 @@ def r_drop():
     yield "the divergence is divided by the classes as well, ten here,"
     yield "So 5, their value for translation, cannot be carried into the example."
     yield "With the sum, a larger minibatch is a stronger R-Drop: with 32 examples, $\\alpha = 1$"
-    yield "Divided by the examples alone, it is twice the paper's, whatever the minibatch"
+    yield "With a mean over the examples alone it is twice the paper's, for any minibatch"
+    yield "the example halves the cross-entropies, so the same divergence weighs twice as much"
     yield "of July 2021, or one of its many copies: it lacks a comma"
     yield "is 0 if the two are equal and positive if not;"
 
@@ -813,6 +872,17 @@ def in_practice():
     yield from srivastava()
     yield from tips()
     yield from r_drop()
+    dense = {arm: found[METRIC] for arm, found in dense_batch_norm.recorded().items()}
+    none = values("does-it-help", "none, 3,000", METRIC)
+    for first_arm, second, key, said in (
+        (none, dense[BN], "bn", "nats over neither, and dropout beside it"),
+        (dense[BN], dense[BOTH], "both", "more."),
+    ):
+        assert paired.summary([a - b for a, b in zip(first_arm, second)]).t[0] > 0
+        yield f"{{glue:text}}`../notebooks/experiments/convolutions.ipynb::dense_{key}:.3f` {said}"
+    yield "layer by layer linear map, batch norm, rectifier and dropout, batch norm gains"
+    yield "So batch norm did not make dropout needless there;"
+    yield "that it does in convolutions, one small network cannot say."
     units = re.search(r"randn\(4_000, (\d+)\)", sources("pytorch", "at-work")["next-batch-norm"])
     yield (
         f"Here are {units[1]} rectified units that know nothing of each other; at $p = 0.5$, what "
@@ -1282,8 +1352,12 @@ def facts(page):
     return [*FACTS[page](), *stated]
 
 
+TERM = re.compile(r"\{term\}`([^`<]+?)(?: <[^`]*>)?`")
+
+
 def text_of(page):
-    return (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+    """The page's source; words that lead to the glossary are the words alone."""
+    return TERM.sub(r"\1", (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8"))
 
 
 # Where numbers are held by something else: figures glued or made of a record, formulas

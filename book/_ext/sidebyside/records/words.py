@@ -113,8 +113,15 @@ RATIOS = {
     "scratch / expert": "Ours, from scratch / an expert's loop",
     "scratch / without dropout": "Ours / ours without dropout",
     "mask / library mask": "Our mask / the library's own dropout",
+    "selecting mask / mask": "Our mask, selecting / multiplying",
+    "library mask in place / library mask": "The library's own dropout, in place / not",
 }
-MASKS = {"mask": "Our `dropout_layer`", "library mask": "The library's own dropout"}
+MASKS = {
+    "mask": "Our `dropout_layer`",
+    "selecting mask": "The same, selecting",
+    "library mask": "The library's own dropout",
+    "library mask in place": "The same, in place",
+}
 RATIO_HEAD = "What is divided by what"
 MASK_HEAD = "Nanoseconds per element"
 USED = {
