@@ -36,7 +36,8 @@ DEPENDS = [
 WITH, WITHOUT = "with dropout", "without dropout"
 WRITTEN = {"seed = 0": "seed = {seed}", "dropout1, dropout2 = 0.2, 0.5": "{rates}"}
 RATES = {WITH: "dropout1, dropout2 = 0.2, 0.5", WITHOUT: "dropout1, dropout2 = 0, 0"}
-SEEDS = range(20)
+SEEDS, EPOCHS = range(20), 10
+SAMPLE = 20 * 256  # examples: twenty steps
 
 
 def notebook(arm, seed):
@@ -50,18 +51,32 @@ def notebook(arm, seed):
     return cells.run(NOTEBOOK, TAGS, change=change)
 
 
-def run(arm, seed, num_epochs=None):
-    """`{"train_loss": [...], "test_acc": [...]}`, a number for each epoch."""
+def train(arm, seed, num_examples=None, num_epochs=1):
+    """The History of so many epochs on the first examples, by default on all of them."""
     found = notebook(arm, seed)
     found["rng"] = np.random.default_rng(seed)  # as the notebook does before it trains
-    history = found["train"](
-        found["net"],
-        found["train_iter"],
-        found["test_iter"],
-        num_epochs or found["num_epochs"],
-        found["lr"],
-    )
-    return {"train_loss": history.train_loss, "test_acc": history.test_acc}
+    X, y = (found[name][:num_examples] for name in ("X_train", "y_train"))
+    train_iter = found["Minibatches"](X, y, found["batch_size"], seed)
+    return found["train"](found["net"], train_iter, found["test_iter"], num_epochs, found["lr"])
+
+
+def sample(arm, seed):
+    """The mean loss of the first steps on few images, which is soon computed again.
+
+    Only the first steps are the same everywhere: at this learning rate the sums of another
+    number of threads, 1e-7 apart at first, make another run after some forty steps.
+    """
+    return train(arm, seed, num_examples=SAMPLE).train_loss[0]
+
+
+def run(arm, seed):
+    """`{"sample": loss, "train_loss": [...], "test_acc": [...]}`, a number for each epoch."""
+    history = train(arm, seed, num_epochs=EPOCHS)
+    return {
+        "sample": sample(arm, seed),
+        "train_loss": history.train_loss,
+        "test_acc": history.test_acc,
+    }
 
 
 def recorded():
@@ -81,6 +96,9 @@ def recorded():
 
 
 def main():
+    # IPython, which a notebook's set-up starts, takes the place of __main__ in a worker.
+    from dropout_book.experiments.textbook_seeds import run
+
     depends = record.digests(ROOT, DEPENDS)
     runs = [(arm, seed) for arm in RATES for seed in SEEDS]
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TQDM_DISABLE": "1"}

@@ -18,6 +18,7 @@ from dropout_book.experiments import (
     figures,
     question,
     table,
+    textbook_seeds,
     values,
     words,
 )
@@ -375,6 +376,14 @@ def does_it_help():
     yield (
         "With many it raises it",
         gain("10,000").t[1] < 0 and gain("55,000").t[1] < 0,
+    )
+    seeds = textbook_seeds.recorded()
+    last = seeds[seeds.step == 10].pivot(index="seed", columns="arm", values="test_acc")
+    apart = last[textbook_seeds.WITH] - last[textbook_seeds.WITHOUT]
+    yield "no difference is shown", includes_zero(summary(apart))
+    yield (
+        "so that a single pair of runs could have said either",
+        min((apart > 0).sum(), (apart < 0).sum()) > len(apart) / 5,
     )
 
 

@@ -502,6 +502,11 @@ def d2l():
         f"[the same setting ran from {word(len(textbook_seeds.SEEDS))} seeds]"
         "(../notebooks/experiments/does-it-help.ipynb"
     )
+    seeds = textbook_seeds.recorded()
+    last = seeds[seeds.step == 10].pivot(index="seed", columns="arm", values="test_acc")
+    low, high = paired.t_interval(last[textbook_seeds.WITH] - last[textbook_seeds.WITHOUT])
+    assert low < 0 < high
+    yield "By seed, their difference cannot be told from zero."
     for key in "with", "without":
         yield (
             f"{{glue:text}}`../notebooks/experiments/does-it-help.ipynb::seeds_{key}_mean:.3f` ± "
