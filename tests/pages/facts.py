@@ -641,12 +641,15 @@ def speed_page():
         (each for each in selecting if selecting[each].lowest > 1),
         key=lambda each: -selecting[each].median,
     )
-    *said, last = (
-        f"{selecting[each].median:.1f} times {'as long ' if each == slower[0] else ''}in "
-        f"{label(each)}"
-        for each in slower
+    factors = {}
+    for each in slower:
+        factors.setdefault(f"{selecting[each].median:.1f} times", []).append(each)
+    assert len(factors) == 3
+    most, middle, least = ((times, labels(each)) for times, each in factors.items())
+    yield (
+        f"selecting takes {most[0]} as long in {most[1]}, {middle[0]} in {middle[1]}, and "
+        f"{least[0]} in {least[1]};"
     )
-    yield f"selecting takes {', '.join(said)} and {last};"
     alike = [each for each in selecting if each not in slower]
     assert all(selecting[each].lowest <= 1 <= selecting[each].highest for each in alike)
     yield f"in {labels(alike)}, whose step is compiled, the two cannot be told apart"

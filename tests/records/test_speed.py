@@ -46,7 +46,9 @@ def test_the_tables_say_what_the_record_says(book):
     assert cpu[1][1] == "4.00 2.00–8.00"
     assert memory[1][1] == "0.50 0.50–0.50"
     assert masks[1] == ["Our dropout_layer", *["20.0 10.0–40.0"] * 2]
-    assert masks[2] == ["The library’s own dropout", "–", "40.0 20.0–80.0"]
+    assert masks[2] == ["The same, selecting", *["30.0 15.0–60.0"] * 2]
+    assert masks[3] == ["The library’s own dropout", "–", "40.0 20.0–80.0"]
+    assert masks[4] == ["The same, in place", "–", "10.0 5.0–20.0"]
     text = page.get_text(" ", strip=True)
     assert (
         "Measured on 1 March 2026 in one run of 13 minutes, on 2 cores of Abacus 2000, "
