@@ -261,7 +261,7 @@ def test_what_scrolls_far_from_the_screen_is_a_stop_too(browser, address):
     with reader(browser, "narrow") as page:
         for path, part in [
             ("book/derivation.html", "#equation-eq-ridge mjx-container"),
-            (NOTEBOOK, ".tag_train-concise .cell_output"),
+            (NOTEBOOK, ".tag_train-concise .cell_input pre"),
         ]:
             page.goto(f"{address}/{path}")
             far = page.locator(part).first

@@ -157,6 +157,22 @@ def test_another_window_follows(page, address):
     assert set(chosen(page)) == {LAST}
 
 
+def test_another_window_moves_what_was_chosen_here_and_not_what_an_address_asks_for(page, address):
+    page.goto(f"{address}/{TABBED[0]}?framework={FIRST}")
+    other = page.context.new_page()
+    other.goto(f"{address}/{TABBED[1]}")
+    tab(other, LAST).click()
+    # What is told first has arrived when this has.
+    page.evaluate("window.told = 0; addEventListener('storage', () => window.told++)")
+    other.evaluate("localStorage.setItem('another', '1')")
+    page.wait_for_function("window.told > 0")
+    assert set(chosen(page)) == {FIRST}
+    tab(page, SECOND).click()
+    tab(other, FIRST).click()
+    page.wait_for_function(f"document.documentElement.dataset.framework == '{FIRST}'")
+    assert set(chosen(page)) == {FIRST}
+
+
 def test_the_first_library_is_chosen_for_a_new_reader(page, address):
     page.goto(f"{address}/{TABBED[0]}")
     assert set(chosen(page)) == {FIRST}

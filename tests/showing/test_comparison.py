@@ -115,16 +115,19 @@ def test_swapped_by_one_click_and_the_focus_stays(page, address):
     assert control(page, 1).locator("[name=swap]").evaluate("e => e === document.activeElement")
     link = page.locator('.launch-chosen a[href$=".ipynb"]').first
     assert link.get_attribute("href").endswith(f"/{LAST}.ipynb")
-    panel = page.locator(".tab-panel:visible pre").nth(1)  # in what will be first
-    panel.evaluate("pre => { pre.tabIndex = 0; pre.focus(); }")
+    # In what will be first, and is moved for that.
+    panel = page.locator(".tab-set").nth(1).locator(f'.tab-panel[data-framework="{SECOND}"]')
+    panel.locator("pre").first.evaluate("pre => { pre.tabIndex = 0; pre.focus(); }")
     page.evaluate("document.querySelector('.compare [name=swap]').click()")
-    assert panel.page.evaluate("document.activeElement.localName") == "pre"
+    assert seen(page, 1) == [SECOND, LAST]
+    assert panel.evaluate("e => e.contains(document.activeElement)")
 
 
 def test_one_click_or_escape_ends_it(page, address):
     page.goto(f"{address}/{PAGE}?{PAIR}")
     control(page).locator("[name=end]").click()
     assert state(page) == [SECOND, ""] and seen(page) == [SECOND]
+    assert control(page).locator("select").evaluate("e => e === document.activeElement")
     assert page.url.endswith(f"?framework={SECOND}") and page.evaluate(KEPT) == SECOND
     expect(control(page).locator("button")).to_have_count(2)
     expect(control(page).locator("button").first).to_be_hidden()
@@ -411,3 +414,11 @@ def test_a_search_opens_the_panel_that_holds_the_code(page, address):
     page.wait_for_function("document.documentElement.dataset.framework == 'jax'")
     expect(page.locator(".tab-panel .highlighted:visible").first).to_be_in_viewport()
     assert page.evaluate(KEPT) is None
+
+
+def test_a_search_leaves_what_holds_the_code_as_it_is(page, address):
+    page.goto(f"{address}/{PAGE}?framework={LAST}&highlight=dropout_layer")
+    expect(page.locator(".tab-panel .highlighted:visible").first).to_be_visible()
+    page.wait_for_timeout(100)  # ms; found.js looks 20 after the page has loaded
+    assert page.locator(f'[data-framework="{FIRST}"] .highlighted').count()
+    assert state(page) == [LAST, ""]
