@@ -18,9 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import log_softmax, softmax
 
+from page_texts import text_of
 from parallel_notebooks import ROOT
 
-PAGE = (ROOT / "book" / "derivation.md").read_text(encoding="utf-8")
+PAGE = text_of("derivation")
 LABELLED = dict(re.findall(r"```\{math\}\n:label: (\S+)\n(.*?)```", PAGE, re.DOTALL))
 UNLABELLED = re.findall(r"^\$\$\n(.*?)\n\$\$$", PAGE, re.DOTALL | re.MULTILINE)
 INLINE = [

@@ -8,9 +8,9 @@ from math import prod
 import numpy as np
 import pytest
 
-from parallel_notebooks import ROOT
+from page_texts import text_of
 
-PAGE = (ROOT / "book" / "exercises.md").read_text(encoding="utf-8")
+PAGE = text_of("exercises")
 RATES = [Fraction(1, 5), Fraction(1, 2), Fraction(4, 5)]
 H, W = [3, -2], [[1, 2], [-3, 5]]
 

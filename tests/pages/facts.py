@@ -702,6 +702,18 @@ def speed_page():
     assert made["minutes"] < 30 and data["repetitions"] == REPETITIONS
     yield "takes less than half an hour on an idle machine with two cores"
     yield "The cost of the middle matrix grows with the square of the width"
+    times = []
+    for each in data["tasks"]:
+        sizes = speed.growth(data, each, "batch size")
+        assert sizes[max(sizes)].median < sizes[min(sizes)].median
+        examples = speed.growth(data, each, "examples")
+        assert max(examples) == 4 * min(examples)
+        times.append(examples[max(examples)].median / examples[min(examples)].median)
+    yield "A larger minibatch spreads the fixed price of a step over more examples."
+    yield (
+        f"Four times as many examples take {min(times):.1f} to {max(times):.1f} times as long, "
+        "by library."
+    )
     yield "**Without dropout**, `dropout1` and `dropout2` are zero"
 
 
@@ -1377,14 +1389,6 @@ STATEMENTS = yaml.safe_load(
 def facts(page):
     stated = [each for group in STATEMENTS if group["page"] == page for each in group["says"]]
     return [*FACTS[page](), *stated]
-
-
-TERM = re.compile(r"\{term\}`([^`<]+?)(?: <[^`]*>)?`")
-
-
-def text_of(page):
-    """The page's source; words that lead to the glossary are the words alone."""
-    return TERM.sub(r"\1", (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8"))
 
 
 # Where numbers are held by something else: figures glued or made of a record, formulas

@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from facts import FACTS, problems, text_of
+from facts import FACTS, problems
+from page_texts import text_of
 from parallel_notebooks import ROOT
 
 MISTAKES = yaml.safe_load((ROOT / "tests" / "pages" / "mistakes.yml").read_text(encoding="utf-8"))

@@ -24,7 +24,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from parallel_notebooks import ROOT, sources
+from page_texts import text_of
+from parallel_notebooks import sources
 
 # What the tests below check, in the words of the page.
 CHECKED = {
@@ -44,7 +45,7 @@ E[o - y] &= E[o] - y \\
     "eq-depth-vanilla": r"""\mathbf o_{\text{vanilla}} = """
     r"""(1-p)^{\ell}\, \mathbf o_{\text{inverted}} .""",
 }
-PAGE = (ROOT / "book" / "derivation.md").read_text(encoding="utf-8")
+PAGE = text_of("derivation")
 
 rates = pytest.mark.parametrize("dropout", [0.1, 0.5, 0.8])
 

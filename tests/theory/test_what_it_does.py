@@ -25,7 +25,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from parallel_notebooks import ROOT, sources
+from page_texts import text_of
+from parallel_notebooks import sources
 
 # What the tests below check, in the words of the page.
 CHECKED = {
@@ -72,7 +73,7 @@ rates = pytest.mark.parametrize("dropout", [0.1, 0.5, 0.8])
 
 
 def test_the_page_states_what_is_checked():
-    page = (ROOT / "book" / "what-it-does.md").read_text(encoding="utf-8")
+    page = text_of("what-it-does")
     stated = re.findall(r"```\{math\}\n:label: (\S+)\n(.*?)\n```", page, re.DOTALL)
     assert dict(stated) == CHECKED
 

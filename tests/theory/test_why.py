@@ -12,7 +12,8 @@ from itertools import product
 import pytest
 import sympy as sp
 
-from parallel_notebooks import ROOT, executed
+from page_texts import text_of
+from parallel_notebooks import executed
 
 # What the tests below check, in the words of the page.
 CHECKED = {
@@ -22,7 +23,7 @@ CHECKED = {
 
 
 def test_the_page_states_what_is_checked():
-    page = (ROOT / "book" / "why.md").read_text(encoding="utf-8")
+    page = text_of("why")
     stated = re.findall(r"```\{math\}\n:label: (\S+)\n(.*?)\n```", page, re.DOTALL)
     assert {label: text.strip() for label, text in stated} == CHECKED
 
