@@ -251,7 +251,7 @@ def test_a_finished_run_is_told_in_words_and_stays(finished):
 
 def test_what_each_p_came_to_stays_until_another_start(training):
     training.shorten(50)
-    training.start()
+    training.button.click()  # so short a run may have ended before "Stop" is looked for
     training.wait()
     training.set_p(0.8)
     expect(training.root.locator(".training-with .title")).to_have_text("With dropout, p = 0.8")
@@ -265,6 +265,35 @@ def test_what_each_p_came_to_stays_until_another_start(training):
     assert [float(p) for p in re.findall(r"M([\d.]+) ", dots)] == [0, 0.5, 0.8]
     training.root.locator('[name="restart"]').click()
     assert "p =" not in ends.get_attribute("aria-label")
+
+
+WATCHED = """
+    window.workers = [], window.asked = [];
+    window.Worker = class extends Worker {
+        constructor(...given) { super(...given); workers.push(this); }
+        postMessage(message) { asked.push(message); super.postMessage(message); }
+    };"""
+
+
+def test_each_start_has_its_seed_and_what_an_earlier_run_still_sends_is_passed_over(page, address):
+    page.add_init_script(WATCHED)
+    page.goto(f"{address}/{PAGE}")
+    training = Training(page)
+    training.shorten(50)
+    training.button.click()  # so short a run may have ended before "Stop" is looked for
+    training.wait()
+    training.button.click()
+    training.root.locator('[name="restart"]').click()
+    asked = "asked.filter(({seed}) => seed !== undefined)"
+    assert page.evaluate(f"{asked}.map(({{seed}}) => seed)") == [1, 1, 2, 2, 3, 3]
+    first = page.evaluate(f"{asked}[1].id")
+    page.evaluate(
+        """id => workers[1].onmessage(
+            {data: {id, step: 50, p: 0.5, train: 1, validation: 1, weights: []}})""",
+        first,
+    )
+    assert training.step("with") == 0
+    assert "p =" not in training.root.locator(".ends").get_attribute("aria-label")
 
 
 def test_units_learn_other_weights(finished):
