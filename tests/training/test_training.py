@@ -452,7 +452,7 @@ def test_nothing_grows_for_those_who_want_no_motion(browser, address):
         const step = root.querySelector(".training-with .training-step");
         new MutationObserver(() => seen.push(parseInt(step.textContent.slice(5))))
             .observe(step, {childList: true}); }""")
-    training.start()
+    training.button.click()
     training.wait()
     assert set(training.page.evaluate("seen")) == {0, 150}
     training.page.context.close()
