@@ -7,7 +7,7 @@ from browsing import lay_out_all
 from parallel_notebooks import FRAMEWORKS, sources
 
 PAGE, TEXTBOOK = "book/implementation.html", "book/d2l.html"
-FIRST, SECOND, THIRD, *_, LAST = FRAMEWORKS
+FIRST, SECOND, THIRD, *_, BEFORE_LAST, LAST = FRAMEWORKS
 PAIR = f"framework={SECOND}&with={LAST}"
 
 STATE = "[document.documentElement.dataset.framework, document.documentElement.dataset.with || '']"
@@ -283,18 +283,26 @@ def test_one_above_the_other_where_there_is_no_room(page, address, width):
     assert page.locator(".line-mark").count() > 20
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-def test_the_row_of_tabs_stays_in_sight(page, address, width):
+@pytest.mark.parametrize("width", [320, 360, 1440])
+@pytest.mark.parametrize("pair", [(FIRST, LAST), (SECOND, THIRD), (BEFORE_LAST, LAST)])
+def test_the_row_of_tabs_stays_in_sight(page, address, width, pair):
+    """Both of the two, whole, wherever they stand in it; on a phone in a fourth of its height."""
     page.set_viewport_size({"width": width, "height": 740})
-    page.goto(f"{address}/{PAGE}?{PAIR}")
+    page.goto(f"{address}/{PAGE}?framework={pair[0]}&with={pair[1]}")
     lay_out_all(page)
     loop = page.locator(".tab-set:has(.tag_training-loop)")
     loop.evaluate("set => scrollBy(0, set.getBoundingClientRect().top + 250)")
-    for each in (SECOND, LAST):
-        assert loop.locator(f'[role=tab][data-framework="{each}"]').is_visible()
-    box = loop.locator(".tab-row").bounding_box()
+    row = loop.locator(".tab-row").bounding_box()
     header = page.locator(".bd-header-article").bounding_box()
-    assert header["y"] + header["height"] - 1 <= box["y"] < 100
+    assert header["y"] + header["height"] - 1 <= row["y"] < 100
+    assert row["y"] + row["height"] < 740 / 4
+    for each in pair:
+        tab = loop.locator(f'[role=tab][data-framework="{each}"]')
+        box = tab.bounding_box()
+        assert row["x"] <= box["x"] and box["x"] + box["width"] <= row["x"] + row["width"]
+        assert row["y"] - 1 <= box["y"] and box["y"] + box["height"] <= row["y"] + row["height"]
+        assert tab.evaluate("tab => tab.scrollWidth <= tab.clientWidth"), "its name is whole"
+        assert box["height"] < 50, "its name is one line, beside its dot"
 
 
 def test_toggling_moves_nothing_under_the_pointer(page, address):
