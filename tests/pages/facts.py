@@ -816,7 +816,8 @@ def srivastava():
     yield "where $n$ units are best without dropout, take at least $n/(1-p)$ with it"
     yield "| that many times what is best *without* dropout |"
     yield "| 0.95 to 0.99, where 0.9 is common without dropout |"
-    yield "| 3 to 4 |"
+    yield "| 3 to 4; 2 in their networks for MNIST |"  # appendices A.3 and B.1
+    yield "| useful with dropout, too; no rule for it;"  # section 5.1
     yield '| "2-3 times longer" than the same network without |'
     yield "Gaussian noise of mean 1;"
     yield "{cite:t}`srivastava2014`, section 10"
@@ -927,9 +928,13 @@ def in_practice():
     yield "only the first term is left, and batch norm divides by too much."
     yield "{cite:t}`li2019` named this *variance shift*, and found it in the convolutional"
     yield "where layers are wide, they say, it is small (for units that know nothing of each"
-    yield "Let no batch norm come after the first dropout, or let the layers be wide:"
+    yield "let no batch norm come after the first dropout, or let the layers be wide."
     yield "{cite:t}`kim2023` put one dropout after the last batch norm of a branch and before its"
-    yield "{cite:t}`zagoruyko2016` report gains from dropout between the convolutions of *wide*"
+    # Zagoruyko and Komodakis (2016), table 6: WRN-52-1 gains thrice, and WRN-16-4 loses once.
+    yield (
+        "{cite:t}`zagoruyko2016` drop between the convolutions of residual networks with batch "
+        "norm, and report gains in wide ones and in thin ones, and one loss."
+    )
     yield "Neighbouring pixels of a feature map say nearly the same."
     yield "Drop whole feature maps, *spatial dropout* {cite}`tompson2015`"
     yield "Drop square blocks of a feature map, *DropBlock* {cite}`ghiasi2018`"
@@ -966,10 +971,10 @@ def in_practice():
     )
     yield f"| the textbook's two hidden layers | {of['dropout1']}, {of['dropout2']} |"
     yield "Chinese edition 2.0; 0.5, 0.5 in the English 1.0 |"
-    # Srivastava et al. (2014), table 2 and appendix B.2: 0.75, 0.75 and 0.5 are kept.
+    # Srivastava et al. (2014), table 2 and appendix B.2: 0.9, 0.75, 0.75 and 0.5 are kept.
     yield (
-        "did, at 0.25, 0.25 and 0.5 in the convolutions of their network for house numbers, saw "
-        "the error fall from 3.02 % to 2.55 %,"
+        "did, at 0.25, 0.25 and 0.5 in the convolutions of their network for house numbers and "
+        "at 0.1 on its pixels, saw the error fall from 3.02 % to 2.55 %,"
     )
     yield "{cite:t}`krizhevsky2012` did, in the first two of theirs, at 0.5."
     # keras-team/keras, examples/mnist_cnn.py; what Adadelta's rate was: keras 2, optimizers.py.
@@ -993,6 +998,8 @@ def in_practice():
     yield "| pretraining in a single pass over much text | 0 |"
     # Its released_checkpoints.md at 368700f3; PaLM's section 5; mmpretrain's drop_path_rate.
     yield "T5 came out again as version 1.1 with the remark"
+    yield "PaLM, which saw its text once,"
+    yield "how often that version saw its text, the list does not say."
     yield '"was trained without dropout, although dropout of 0.1 is used for finetuning in most'
     yield "drop up to 0.4 of them."
     yield "In 2012, {cite:t}`hinton2012` claimed a great deal in one abstract: that leaving"
