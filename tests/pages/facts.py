@@ -45,6 +45,7 @@ from dropout_book.records.record import load
 from installed import INSTALLED
 from parallel_notebooks import ROOT, glued, path_of, sources
 from sidebyside import training
+from sidebyside.showing import likeness
 
 NUMBERS = (
     "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -244,6 +245,19 @@ def written(tag, *texts):
 
 
 def dictionary():
+    paths = {each: ROOT / f"notebooks/dropout/{each}.ipynb" for each in FRAMEWORKS}
+    alike = likeness.shares(paths)
+    yield f"{labels(max(alike, key=alike.get))} are the most alike."
+    mean = {
+        each: statistics.fmean(alike[pair] for pair in alike if each in pair)
+        for each in FRAMEWORKS
+    }
+    least = min(mean, key=mean.get)
+    assert all(
+        least in min((pair for pair in alike if each in pair), key=alike.get)
+        for each in FRAMEWORKS
+    )
+    yield f"{label(least)} is the least like any other."
     stateful = written("training-loop", "net.train()")
     told = written("training-loop", "is_train=True", "training=True", "X, key)")
     assert written("training-loop", "with autograd.record():") == ["mxnet"]

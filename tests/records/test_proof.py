@@ -1,8 +1,13 @@
-"""{equivalence-table} and {mutants-table}: what the record of `make mutants` says."""
+"""{equivalence-table}, {mutants-table}, {mutants-figure}: what `make mutants` recorded."""
 
 import json
+from collections import Counter
+from pathlib import Path
 
 import pytest
+
+from sidebyside.records import words
+from sidebyside.records.proof import draw
 
 FRAMEWORKS = {"numpy": "NumPy", "jax": "JAX", "mxnet": "MXNet"}
 COMPARED = [
@@ -63,6 +68,7 @@ def book(scratch_book):
     book.page(
         "chapters/page.md",
         "# Page\n\n```{equivalence-table} ../record.json\n```\n\n"
+        "```{mutants-figure} ../record.json\n```\n\n"
         "```{mutants-table} ../record.json\n```\n",
     )
     return book
@@ -85,11 +91,34 @@ def test_the_tables_say_what_the_record_says(book):
         ["p is wrong (published in the textbook)", "all", "mean stays ; backward"],
         ["No seed", "NumPy, JAX", "the seed ; nobody"],
     ]
+    assert page.select_one(".drawn img")["alt"].endswith(
+        "test_a.py: 2; test_b.py: 1; the reference's derivatives: 1; nobody: 1."
+    )
     links = [link["href"] for link in page.select("table td a")]
     assert links == [
         f"https://github.com/o/r/blob/main/tests/{file}"
         for file in ["dropout/test_a.py", "derivation/test_reference.py", "dropout/test_b.py"]
     ]
+
+
+def test_a_bar_is_as_long_as_what_it_counts():
+    (axes,) = draw(Counter(few=2, many=30, none=1)).axes
+    bars = zip(axes.get_yticklabels(), axes.patches, axes.texts)
+    assert [(label.get_text(), bar.get_width(), text.get_text()) for label, bar, text in bars] == [
+        ("many", 30, "30"),
+        ("few", 2, "2"),
+        ("none", 1, "1"),
+    ]
+
+
+def test_each_kind_of_test_has_a_name():
+    recorded = json.loads((Path(__file__).parents[1] / "mutants/record.json").read_text("utf-8"))
+    noticed = {
+        each["noticed_by"].partition("::")[0]
+        for framework in recorded.values()
+        for each in framework["data"]["mutants"]
+    }
+    assert noticed == set(words.NOTICED_BY)
 
 
 def test_without_a_record_the_build_says_what_to_run(book):

@@ -10,9 +10,6 @@ shows one of them without a table. A question whose runs are not all recorded is
 open, and has no link.
 """
 
-import os
-from pathlib import Path
-
 from docutils import nodes
 from matplotlib.figure import Figure
 from sphinx.util.docutils import SphinxDirective
@@ -21,8 +18,8 @@ from dropout_book.experiments import all_questions, answers, figures, question
 from dropout_book.experiments import words as told
 from dropout_book.experiments.results import FOLDER
 from dropout_book.experiments.statistics import LEVEL
+from sidebyside import drawn
 from sidebyside.records import words
-from sidebyside.records.speed import book_style
 from sidebyside.records.table import table
 
 
@@ -49,14 +46,11 @@ class Answering(SphinxDirective):
         return told.EFFECT_ALT.format(interval=said, unit=unit, level=round(100 * LEVEL))
 
     def picture(self, id):
-        path = Path(self.env.doctreedir, "figures", f"effect-{id}.svg")
-        path.parent.mkdir(exist_ok=True)
         _, found = answers.primary(id)
-        with book_style():
+        with drawn.book_style():
             figure = Figure(figsize=(1.9, 0.3))
             figures.draw_effect(figure.subplots(), found)
-            figure.savefig(path, metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
-        return "/" + Path(os.path.relpath(path, self.env.srcdir)).as_posix()
+        return drawn.saved(self.env, f"effect-{id}", figure)
 
 
 class ExperimentsAnswers(Answering):

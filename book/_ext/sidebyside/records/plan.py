@@ -3,28 +3,38 @@
     ```{experiments-plan} primaries
     ```
 
-shows the primary contrast of each question, and `designs` the arms, in groups that share
-what their heads say.
+shows the primary contrast of each question, `designs` the arms, in groups that share what
+their heads say, and `images` draws which images are whose.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from docutils.parsers.rst import directives
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 from sphinx.util.docutils import SphinxDirective
 
-from dropout_book.experiments import questions
+from dropout_book.experiments import data, questions
 from dropout_book.experiments.cost import cost
+from dropout_book.plots import BLUE, GREEN, ORANGE, WIDTH
+from sidebyside import drawn
 from sidebyside.records import words
 from sidebyside.records.table import table
+
+SEEDS = 4  # that are drawn
 
 
 class ExperimentsPlan(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        show = directives.choice(self.arguments[0], ("primaries", "designs"))
+        show = directives.choice(self.arguments[0], ("primaries", "designs", "images"))
         for file in Path(questions.__file__).parents[1].rglob("*.py"):
             self.env.note_dependency(str(file))
+        if show == "images":
+            return self.images()
         if show == "primaries":
             rows = [words.PRIMARIES_HEADS, *map(primary_row, questions.all_questions())]
             return table(self, rows, words.PRIMARIES_CAPTION)
@@ -35,6 +45,75 @@ class ExperimentsPlan(SphinxDirective):
         total = f"{sum(map(cost, seen)):,.0f}"
         rows.append([f"**{words.TOTAL}**", *[" "] * 6, f"**{total}**"])
         return table(self, rows, words.DESIGNS_CAPTION, widths="19 33 9 8 7 10 6 8")
+
+    def images(self):
+        (run, *_) = sorted(
+            (arm.run(0) for each in questions.all_questions() for arm in each.arms),
+            key=lambda run: run.n,
+        )
+        held_out, pool = data.held_out()
+        numbers = {
+            "all": len(held_out) + len(pool),
+            "held_out": len(held_out),
+            "pool": len(pool),
+            "n": run.n,
+            "seeds": SEEDS,
+            "test": len(data.images()[2]),
+        }
+        places = [positions(replace(run, seed=seed)) for seed in range(SEEDS)]
+        figure = draw_images(places, numbers)
+        return drawn.shown(self.env, "images", figure, words.IMAGES_ALT.format(**numbers))
+
+
+def positions(run):
+    """Where the training images of a run lie among those that are not held out."""
+    _, pool = data.held_out()
+    chosen = np.random.default_rng([run.seed, data.SUBSET]).permutation(pool)[: run.n]
+    return np.searchsorted(np.sort(pool), np.sort(chosen))
+
+
+def draw_images(places, numbers):
+    """A row for each seed, a line for each image that it drew; beside them the images that
+    all seeds share."""
+    pool, held_out, test = numbers["pool"], numbers["held_out"], numbers["test"]
+    gap = pool / 30
+    shared = [  # begins, is wide, and what it is for
+        (pool, held_out, words.CHOOSING.format(n=held_out), ORANGE, "///"),
+        (pool + held_out + gap, test, words.TESTING.format(n=test), GREEN, "..."),
+    ]
+    with drawn.book_style():
+        figure = Figure(figsize=(WIDTH, 2.2))
+        axes = figure.subplots()
+        axes.plot([], [], color=BLUE, label=words.POOL.format(n=numbers["n"], pool=pool))
+        axes.eventplot(
+            places,
+            lineoffsets=range(len(places)),
+            linelengths=0.7,
+            linewidths=0.4,
+            colors=BLUE,
+        )
+        for begins, width, label, color, hatch in shared:
+            axes.barh(
+                range(len(places)),
+                width,
+                left=begins,
+                height=0.7,
+                facecolor=to_rgba(color, 0.25),
+                edgecolor=color,
+                linewidth=0,
+                hatch=hatch,
+                label=label,
+            )
+        axes.set_yticks(
+            range(len(places)), [words.SEED.format(seed=seed) for seed in range(len(places))]
+        )
+        axes.invert_yaxis()
+        axes.set(xticks=[], xlim=(0, pool + held_out + gap + test))
+        axes.tick_params(length=0)
+        axes.grid(False)
+        axes.spines[:].set_visible(False)
+        figure.legend(loc="outside lower left", fontsize=10)
+    return figure
 
 
 def name(question):

@@ -9,10 +9,21 @@ masks, and how far they may; and
     ```{mutants-table} ../tests/mutants/record.json
     ```
 
-the mistakes that were made on purpose, and the tests that noticed them.
+the mistakes that were made on purpose, and the tests that noticed them;
+
+    ```{mutants-figure} ../tests/mutants/record.json
+    ```
+
+how many of them each kind of test noticed.
 """
 
+from collections import Counter
+
+from matplotlib.figure import Figure
+
 from dropout_book.frameworks import FRAMEWORKS, REFERENCE
+from dropout_book.plots import BLUE, WIDTH
+from sidebyside import drawn
 from sidebyside.records import words
 from sidebyside.records.recorded import Recorded
 from sidebyside.records.table import table
@@ -102,6 +113,32 @@ class MutantsTable(OfFrameworks):
         return "; ".join(links)
 
 
+class MutantsFigure(OfFrameworks):
+    def run(self):
+        noticed = Counter(
+            words.NOTICED_BY.get(file, file)
+            for record in self.records().values()
+            for each in record["data"]["mutants"]
+            for file in [(each["noticed_by"] or words.NOBODY).partition("::")[0]]
+        )
+        said = "; ".join(f"{kind}: {number}" for kind, number in noticed.most_common())
+        return drawn.shown(self.env, "mutants", draw(noticed), words.MUTANTS_ALT.format(said=said))
+
+
+def draw(noticed):
+    """A bar for each kind of test, of a Counter, the longest first."""
+    kinds, numbers = zip(*noticed.most_common())
+    with drawn.book_style():
+        figure = Figure(figsize=(WIDTH, 0.6 + 0.32 * len(kinds)))
+        axes = figure.subplots()
+        axes.bar_label(axes.barh(kinds, numbers, color=BLUE, height=0.65), padding=3)
+        axes.invert_yaxis()
+        axes.set(xlabel=words.MUTANTS_AXIS, xlim=(0, 1.12 * max(numbers)))
+        axes.grid(axis="y", visible=False)
+        axes.tick_params(axis="y", length=0)
+    return figure
+
+
 def made_in(noticed, records):
     if set(noticed) == set(records):
         return words.ALL
@@ -120,3 +157,4 @@ def power_of_ten(x):
 def setup(app):
     app.add_directive("equivalence-table", EquivalenceTable)
     app.add_directive("mutants-table", MutantsTable)
+    app.add_directive("mutants-figure", MutantsFigure)

@@ -14,19 +14,13 @@ draws the seconds of each loop (`epochs`) or how they grow (`growth`). A median 
 before the lowest and the highest measurement.
 """
 
-import os
-from contextlib import contextmanager
-from pathlib import Path
-
-import matplotlib
-from docutils import nodes
 from docutils.parsers.rst import directives
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
 from dropout_book.frameworks import FRAMEWORKS
-from dropout_book.plots import use_book_style
 from dropout_book.records import speed
+from sidebyside import drawn
 from sidebyside.records import words
 from sidebyside.records.recorded import Recorded
 from sidebyside.records.table import named, table
@@ -111,7 +105,7 @@ class SpeedFigure(Recorded):
         return getattr(self, self.options["show"])(self.data())
 
     def epochs(self, data):
-        with book_style():
+        with drawn.book_style():
             figure = Figure(figsize=(7, 3.8))
             axes = figure.subplots()
             said, labels = [], []
@@ -154,7 +148,7 @@ class SpeedFigure(Recorded):
         return self.image(figure, words.EPOCHS_ALT.format(said="; ".join(said)))
 
     def growth(self, data):
-        with book_style():
+        with drawn.book_style():
             figure = Figure(figsize=(7, 3.6))
             panels = figure.subplots(1, len(words.GROWTH_AXES), sharey=True)
             said = []
@@ -193,22 +187,8 @@ class SpeedFigure(Recorded):
         return self.image(figure, words.GROWTH_ALT.format(said="; ".join(said)))
 
     def image(self, figure, alt):
-        path = Path(self.env.doctreedir, "figures", f"speed-{self.options['show']}.svg")
-        path.parent.mkdir(exist_ok=True)
-        with book_style():
-            figure.savefig(path, metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
-        uri = "/" + Path(os.path.relpath(path, self.env.srcdir)).as_posix()
-        image = nodes.image(uri=uri, alt=alt)
-        # Dressed as the figures of notebooks are.
-        return [nodes.container("", image, classes=["cell_output", "speed-figure"])]
-
-
-@contextmanager
-def book_style():
-    """The style of the notebooks' figures, for a while."""
-    with matplotlib.rc_context():
-        use_book_style()
-        yield
+        name = f"speed-{self.options['show']}"
+        return drawn.shown(self.env, name, figure, alt)
 
 
 def setup(app):

@@ -96,6 +96,20 @@ MUTANTS_SUMMARY = """\
 **{number} mistakes of {kinds} kinds, of which {survived} went unnoticed**: the run of {date}."""
 ALL, NONE, NOBODY = "all", "none", "nobody"
 
+# {mutants-figure}
+NOTICED_BY = {  # the file of the test that noticed a mistake first
+    "test_training_loop.py": "the loops, watched",
+    "test_statistics.py": "the layer's statistics",
+    "test_properties.py": "the layer's law",
+    "test_models.py": "networks and data, read",
+    "test_equivalence.py": "six networks, one function",
+    "test_reference.py": "the reference's derivatives",
+    "test_repeatable.py": "the same seed, again",
+    "test_gradient.py": "the gradient",
+}
+MUTANTS_AXIS = "mistakes noticed"
+MUTANTS_ALT = "Bars: how many mistakes were noticed first by which tests. {said}."
+
 # {speed-table}
 LOOPS = {
     "scratch": "our loop, from scratch",
@@ -161,6 +175,15 @@ DESIGNS_HEADS = [
     "Seeds",
     "Seconds",
 ]
+IMAGES_ALT = """\
+Of {all:,} training images, {held_out:,} are held out, the same for every seed; {n:,} are \
+drawn from the other {pool:,}, others for each of {seeds} seeds. {test:,} test images are apart."""
+POOL, CHOOSING, TESTING = (
+    "{n:,} drawn of {pool:,}, to train on",
+    "{n:,} to choose by",
+    "{n:,} to test",
+)
+SEED = "seed {seed}"
 DESIGNS_CAPTION = "What is run, and what it should cost in seconds of one core"
 TUNED, RATE_OF, TOTAL = "tuned", "that of {arm}", "In sum"
 

@@ -3,11 +3,20 @@
 from pathlib import Path
 
 from sidebyside.insides import sphinx
-from sidebyside.showing import cells, colors, dictionary, figures, frameworks, side_by_side, tabs
+from sidebyside.showing import (
+    cells,
+    colors,
+    dictionary,
+    figures,
+    frameworks,
+    likeness,
+    side_by_side,
+    tabs,
+)
 
 
 def setup(app):
-    for part in frameworks, colors, tabs, cells, side_by_side, dictionary, figures:
+    for part in frameworks, colors, tabs, cells, side_by_side, dictionary, figures, likeness:
         part.setup(app)
     sphinx.add_static(
         app, Path(__file__).parent / "static", styles=["comparison.css", "dictionary.css"]

@@ -56,3 +56,7 @@ NO_CELL_FOR = "dictionary: {docname} has no cell tagged {tag!r}, named for the i
 MARKER = "dictionary: {docname}, cell {tag!r}, idea {idea!r}: {pattern!r} {error}"
 PLACES = "matches {number} places, not one"
 NO_PATTERN = "is no regular expression: {error}"
+
+# {likeness}
+LIKE = "{one} and {other} {share:.0%}"
+LIKENESS_ALT = "Of the lines of two libraries' notebooks, the share that is the same: "
