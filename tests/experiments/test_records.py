@@ -5,8 +5,8 @@ import pytest
 from dropout_book.experiments import reading
 from dropout_book.experiments.questions import all_questions
 from dropout_book.experiments.results import FOLDER, Results
-from dropout_book.experiments.run import LIBRARIES, execute
-from dropout_book.experiments.watch import Watch
+from dropout_book.experiments.run import LIBRARIES
+from small_runs import apart, first_steps
 
 RECORDED = [each for each in all_questions() if (FOLDER / f"{each.id}.jsonl").exists()]
 STEPS = 100
@@ -16,31 +16,16 @@ STEPS = 100
 PROCESSORS = 2e-3
 
 
-class Enough(Exception):
-    pass
-
-
 @pytest.mark.parametrize("each", RECORDED, ids=lambda each: each.id)
-def test_the_first_steps_of_a_run_are_as_recorded(each, monkeypatch):
+def test_the_first_steps_of_a_run_are_as_recorded(each):
     """Of one run in each library, another one for each question."""
-    look, seen = Watch.look, []
-
-    def look_and_stop(self, step):
-        if step > STEPS:
-            raise Enough
-        look(self, step)
-        seen.append((step, self.curves["validation_loss"][-1], self.curves["train_loss"][-1]))
-
-    monkeypatch.setattr(Watch, "look", look_and_stop)
     entries = Results(each).entries
     for library in LIBRARIES:
         runs = [run for run in entries if run.library == library and run.lr <= 0.1]
         if not runs:
             continue
         run = runs[len(runs) * each.number // 12]
-        seen.clear()
-        with pytest.raises(Enough):
-            execute(run)
+        seen = apart(library, first_steps, run, STEPS)
         curves = entries[run]["result"]["curves"]
         recorded = list(zip(curves["step"], curves["validation_loss"], curves["train_loss"]))
         assert len(seen) > 2

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from dropout_book.experiments import data, in_pytorch, measures, scores
-from dropout_book.experiments.run import LIBRARIES, Run, execute
-from small_runs import result_of, short
+from dropout_book.experiments.run import LIBRARIES, Run
+from small_runs import apart, entry_of, result_of, short
 
 DROPOUT = (0.5, 0.5)
 SMALL = short(Run(seed=0, dropout=DROPOUT, widths=(32, 32)), steps=30)
@@ -199,12 +199,12 @@ def test_a_mean_of_networks_is_of_their_probabilities(few_images):
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_libraries_agree_without_dropout_and_a_run_may_diverge(few_images, library):
     plain = replace(SMALL, dropout=(0.0, 0.0))
-    ours, theirs = result_of(plain), result_of(replace(plain, library=library))
+    ours = result_of(plain)
+    theirs = apart(library, entry_of, replace(plain, library=library))["result"]
     assert theirs["curves"]["validation_loss"] == pytest.approx(
         ours["curves"]["validation_loss"], rel=1e-4
     )
-    with np.errstate(all="ignore"):
-        entry = execute(replace(plain, library=library, lr=1e12))
+    entry = apart(library, entry_of, replace(plain, library=library, lr=1e12))
     found = entry["result"]
     assert found["diverged"] > 1 and "nan" not in json.dumps(entry).lower()
     assert found["last"]["loss"] == found["best"]["tempered"] == pytest.approx(2.302585, rel=1e-4)

@@ -108,6 +108,9 @@ async function train(page) {
   await page.waitForFunction(() => [...document.querySelectorAll(".training-step")]
     .every((step) => !step.textContent.startsWith("step 0 ")), {timeout: 120_000});
   await press();
+  // The worker says so when it has come to the end of its step.
+  await page.waitForFunction(() => document.querySelector(".training-state").textContent
+    .startsWith("Stopped"), {timeout: 30_000});
   return {
     said: await page.$eval(".training-state", (state) => state.textContent),
     gaps: await page.$$eval(".training-gap", (gaps) => gaps.map((gap) => gap.textContent)),

@@ -106,12 +106,18 @@ def test_no_line_is_too_wide_to_read(framework):
 # --- answered
 
 
+def without_the_machine(text):
+    """What is left of warnings, without PyTorch's that a machine with CUDA has no GPU."""
+    return [line for line in text.splitlines() if "No CUDA runtime is found" not in line]
+
+
 @by_installed
 def test_no_cell_failed_and_none_warned(executed, framework):
     for cell in executed[framework].cells:
         for output in cell.get("outputs", []):
             assert output.output_type != "error"
-            assert output.get("name") != "stderr" or cell.metadata.tags == ["setup"], output.text
+            if output.get("name") == "stderr" and cell.metadata.tags != ["setup"]:
+                assert not without_the_machine(output.text)
 
 
 @by_installed

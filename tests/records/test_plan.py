@@ -23,8 +23,10 @@ def test_the_images_drawn_are_those_of_a_run(seed):
 def test_each_image_is_a_line_and_what_is_shared_stands_beside_them():
     places = [np.array([0, 7, 99]), np.array([1, 50, 98])]
     (axes,) = draw_images(places, NUMBERS).axes
-    for row, (lines, place) in enumerate(zip(axes.collections, places, strict=True)):
-        assert list(lines.get_positions()) == list(place) and lines.get_lineoffset() == row
+    for row, (line, place) in enumerate(zip(axes.lines, places)):
+        x, y = line.get_data()
+        assert list(x[::3]) == list(x[1::3]) == list(place) and np.isnan(x[2::3]).all()
+        assert set(y[::3]) == {row - 0.35} and set(y[1::3]) == {row + 0.35}
     apart = 120 + NUMBERS["pool"] / 30
     spans = [(bar.get_x(), bar.get_width()) for bar in axes.patches]
     assert spans == [pytest.approx(each) for each in [(100, 20)] * 2 + [(apart, 40)] * 2]

@@ -122,15 +122,15 @@ def test_every_figure_is_there_and_described(page, address, pages):
             assert all(abs(a - b) <= 1 for a, b in both), f"{path}: {figure}"
             figures += 1
     # Three in each notebook, one in the audits of the textbook's four tabs, and the same
-    # in tabs in the chapters; two of the benchmark.
+    # in tabs in the chapters.
     tabs = {"pytorch", "tensorflow", "mxnet", "paddle"} & set(INSTALLED)
     folders = tuple(f"notebooks/{topic}/" for topic in [*SINGLE, "at-work"])
     single = [path for path in pages if path.startswith(folders)]
     drawn = {path: drawings((ROOT / path).with_suffix(".ipynb")) for path in single}
     asked = [path for path in single if "/experiments/" in path]
-    # And in the chapters those that they show, and in the table of answers, and in the
-    # exercises, an interval for each question.
-    expected = 2 * (3 * len(INSTALLED) + len(tabs)) + 2 + 2 * len(asked)
+    # And in the chapters those that they show and those that the build draws, and in the table
+    # of answers, and in the exercises, an interval for each question.
+    expected = 2 * (3 * len(INSTALLED) + len(tabs)) + 2 * len(asked)
     assert figures == expected + sum(map(len, drawn.values())) + sum(
         map(shown, ROOT.glob("book/*.md"))
     )
@@ -143,10 +143,12 @@ def drawings(path):
 
 
 def shown(page):
-    """How many drawings of single notebooks a page shows."""
+    """How many drawings a page shows of single notebooks, and of the build."""
     text = page.read_text(encoding="utf-8")
     found = re.findall(r"\{cell\} \.\./(\S+)\n:tag: (\S+)\n(:code-only:)?", text)
-    return sum(tag in drawings(ROOT / file) for file, tag, code_only in found if not code_only)
+    built = re.findall(r"\{(?:(?:speed|mutants)-figure|likeness|experiments-plan\} images)", text)
+    cells = sum(tag in drawings(ROOT / file) for file, tag, code_only in found if not code_only)
+    return cells + len(built)
 
 
 def test_every_notebook_page_opens_that_notebook_in_colab_and_studio_lab(pages):
