@@ -23,7 +23,7 @@ from sidebyside import drawn
 from sidebyside.records import words
 from sidebyside.records.table import table
 
-SEEDS = 3  # that are drawn
+SEEDS = 2  # that are drawn
 
 
 class ExperimentsPlan(SphinxDirective):
