@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-import small_runs
 from dropout_book.experiments import data
 from dropout_book.experiments.cost import cost
 from dropout_book.experiments.design import HEADLINES, OTHER, PRIMARY, RATES, TUNING, value
 from dropout_book.experiments.questions import IDS, all_questions, question
 from dropout_book.experiments.run import DIVERGED, Run
+from small_runs import apart, entry_of, short
 
 QUESTIONS = all_questions()
 
@@ -19,15 +19,12 @@ QUESTIONS = all_questions()
 @pytest.fixture(scope="module")
 def swept():
     """`{run: result}` of two seeds of every arm of every question, few images and steps."""
-    patch = pytest.MonkeyPatch()
-    small_runs.few_images(patch)
     results = {}
     for each in QUESTIONS:
         for run in each.rehearsal():
             if run not in results:
-                results[run] = small_runs.result_of(small_runs.short(run, steps=4))
-    patch.undo()
-    small_runs.forget_images()
+                entry = apart(run.library, entry_of, short(run, steps=4))
+                results[run] = entry["result"]
     return results
 
 
