@@ -160,7 +160,7 @@ find_data() {
 answers() { .venv/bin/python tests/browsers.py >/dev/null 2>&1; }
 
 # One that is here; else Playwright's, which starts also where the system's Chromium is
-# a snap; last Debian's.
+# a snap; last Debian's, without windows, which it draws with half the work.
 find_browser() {
     local why="the tests look at the site in it"
     answers && return
@@ -171,6 +171,7 @@ find_browser() {
         can_install && .venv/bin/playwright install-deps chromium >/dev/null 2>&1 &&
             answers && return
     fi
+    can_install && apt_install "$why" chromium-headless-shell && answers && return
     install_system_packages "$why" chromium
     answers || fail "no browser answers: $(.venv/bin/python tests/browsers.py 2>&1). \
 Install Chromium or Chrome, or run: .venv/bin/playwright install --with-deps chromium"

@@ -25,46 +25,37 @@ BUDGET = BUDGETS["lighthouse"]
 RUNS = 5
 
 
-def lighthouse(url, categories, *options):
-    """Look at a page as a phone of the middle class on a mobile network.
-
-    Returns `{category: its score, of 100}`, what cost points, and Lighthouse's version.
-    """
+def lighthouse(urls, categories):
+    """Yield, for each page, `{category: its score, of 100}`, what cost points, and
+    Lighthouse's version."""
+    wanted = {
+        "urls": urls,
+        "categories": list(categories),
+        "chrome": chromium(),
+        "arguments": ["--headless=new", *ARGUMENTS],
+    }
     done = subprocess.run(
-        [
-            f"{NODE}/bin/node",
-            NODE_MODULES / "lighthouse" / "cli" / "index.js",
-            url,
-            "--output=json",
-            "--quiet",
-            f"--only-categories={','.join(categories)}",
-            "--disable-full-page-screenshot",  # which no score is about
-            f"--chrome-flags=--headless=new {' '.join(map(quoted, ARGUMENTS))}",
-            *options,
-        ],
-        env={**os.environ, "CHROME_PATH": chromium()},
+        [f"{NODE}/bin/node", Path(__file__).with_name("look.cjs"), json.dumps(wanted)],
+        env={**os.environ, "NODE_PATH": str(NODE_MODULES)},
         text=True,
         capture_output=True,
-        timeout=120,
+        timeout=120 * len(urls),
     )
     assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
-    scores = {
-        name: round(100 * category["score"]) for name, category in report["categories"].items()
-    }
-    lost = [
-        f"{audit['title']}: {audit.get('displayValue', 'failed')}"
-        for category in report["categories"].values()
-        for reference in category["auditRefs"]
-        if reference["weight"]
-        and (audit := report["audits"][reference["id"]])["score"] != 1
-        and audit["score"] is not None
-    ]
-    return scores, lost, report["lighthouseVersion"]
-
-
-def quoted(argument):
-    return f'"{argument}"' if " " in argument else argument
+    for line in done.stdout.splitlines():
+        report = json.loads(line)
+        scores = {
+            name: round(100 * category["score"]) for name, category in report["categories"].items()
+        }
+        lost = [
+            f"{audit['title']}: {audit.get('displayValue', 'failed')}"
+            for category in report["categories"].values()
+            for reference in category["auditRefs"]
+            if reference["weight"]
+            and (audit := report["audits"][reference["id"]])["score"] != 1
+            and audit["score"] is not None
+        ]
+        yield scores, lost, report["lighthouseVersion"]
 
 
 def main():
@@ -73,7 +64,7 @@ def main():
         for page in BUDGET["pages"]:
             runs = []
             while len(runs) < RUNS and max(runs, default=0) < wanted:
-                scores, lost, version = lighthouse(f"{address}/{page}", ["performance"])
+                [(scores, lost, version)] = lighthouse([f"{address}/{page}"], ["performance"])
                 runs.append(scores["performance"])
             print(f"{page}: {max(runs)} of 100, run by run {runs}", flush=True)
             measured[page] = runs

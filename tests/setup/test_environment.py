@@ -258,11 +258,25 @@ def test_what_playwrights_browser_lacks_is_installed(tested):
     assert installed(tested) == ["playwright install chromium", "playwright install-deps chromium"]
 
 
+SHELL = "chromium-headless-shell"  # Debian has it, Ubuntu has not
+
+
 def test_debians_browser_is_the_last(tested):
     playwright(tested, "exit 1")
     as_root(tested, "case $* in *chromium*) : > browser ;; esac")
     succeeded(tested.set_up("test"))
-    assert installed(tested) == ["playwright install chromium", *debians("chromium")]
+    assert installed(tested) == ["playwright install chromium", *debians(SHELL)]
+
+
+def test_where_debians_has_windows_it_is_taken_with_them(tested):
+    playwright(tested, "exit 1")
+    as_root(tested, f"case $* in *{SHELL}*) exit 100 ;; *chromium*) : > browser ;; esac")
+    succeeded(tested.set_up("test"))
+    assert installed(tested) == [
+        "playwright install chromium",
+        *debians(SHELL),
+        *debians("chromium"),
+    ]
 
 
 def test_a_browser_that_is_installed_and_does_not_answer_is_an_error(tested):
