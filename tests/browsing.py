@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
 from playwright.sync_api import expect, sync_playwright
 
 import browsers
@@ -114,19 +114,32 @@ def launched():
         browser.close()
 
 
+@cache
+def html(path):
+    """A page of the site as it is written."""
+    return (SITE / path).read_text(encoding="utf-8")
+
+
+@cache
+def parsed(path):
+    return BeautifulSoup(html(path), "html.parser")
+
+
+LINKS = SoupStrainer(["a", "link"], href=True)
+
+
 def crawl():
     """Every page that links lead to from index.html, as a path from the root.
 
     index.html itself is not one of them: it only leads to the first.
     """
-    found, queue = set(), [re.search('url=([^"]+)', (SITE / "index.html").read_text())[1]]
+    found, queue = set(), [re.search('url=([^"]+)', html("index.html"))[1]]
     while queue:
         path = queue.pop()
         if path in found or not (SITE / path).is_file():
             continue
         found.add(path)
-        soup = BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
-        for element in soup.select("a[href], link[href]"):
+        for element in BeautifulSoup(html(path), "html.parser", parse_only=LINKS):
             link = urlsplit(urljoin(f"http://site/{path}", element["href"]))
             if link.netloc == "site" and link.path.endswith(".html"):
                 queue.append(link.path.lstrip("/"))

@@ -2,10 +2,9 @@
 
 import re
 
-from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
-from browsing import SITE
+from browsing import html, parsed
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SEEN = """
@@ -36,17 +35,14 @@ def test_the_keyboard_guesses_and_unfolds(page, address):
 def test_chinese_is_marked_as_such_on_every_page(pages):
     marked = 0
     for path in pages:
-        html = (SITE / path).read_text(encoding="utf-8")
-        if HAN.search(html):
-            article = BeautifulSoup(html, "html.parser").find("article")
-            for text in article.find_all(string=HAN):
+        if HAN.search(html(path)):
+            for text in parsed(path).find("article").find_all(string=HAN):
                 assert text.find_parent(lang="zh-Hans"), (path, text)
                 marked += 1
     assert marked > 20
 
 
 def test_each_term_has_an_address():
-    html = (SITE / "book" / "glossary.html").read_text(encoding="utf-8")
-    terms = BeautifulSoup(html, "html.parser").select("dl.glossary dt")
+    terms = parsed("book/glossary.html").select("dl.glossary dt")
     ids = [term["id"] for term in terms]
     assert "term-dropout" in ids and len(set(ids)) == len(terms) > 40

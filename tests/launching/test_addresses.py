@@ -4,10 +4,9 @@ from urllib.parse import urlsplit
 
 import matplotlib.image
 import pytest
-from bs4 import BeautifulSoup
 
 import address as address_tool
-from browsing import SITE
+from browsing import SITE, parsed
 from parallel_notebooks import ROOT
 
 
@@ -15,10 +14,6 @@ from parallel_notebooks import ROOT
 def root():
     owner, name = address_tool.repository(ROOT)[0].split("/")[-2:]
     return f"https://{owner}.github.io/{name}/"
-
-
-def parsed(path):
-    return BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
 
 
 def meta(page, name):

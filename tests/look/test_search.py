@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
-from browsing import SITE
+from browsing import parsed
 from parallel_notebooks import FRAMEWORKS, sources
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -35,7 +34,7 @@ def test_prose_is_found(page, address):
     found = {path: excerpt for path, excerpt in results(page, "p.excerpt").items() if excerpt}
     assert "book/derivation.html" in found
     for path, excerpt in found.items():
-        text = BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser").get_text()
+        text = parsed(path).get_text()
         assert "vanilla" in excerpt.lower() and 60 < len(excerpt) < 260
         # Word for word what the page says, mathematics aside.
         assert re.sub(r"\W", "", excerpt) in re.sub(r"\W", "", text)
@@ -61,7 +60,7 @@ def test_code_is_found(page, address, framework):
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_what_a_cell_printed_is_found(page, address, framework):
     path = f"notebooks/dropout/{framework}.html"
-    soup = BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
+    soup = parsed(path)
     printed = [output.get_text() for output in soup.select(".cell_output pre, .cell_output tr")]
     figures = re.findall(r"\d\.\d{3,}", " ".join(printed))
     assert len(figures) > 3

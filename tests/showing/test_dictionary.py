@@ -2,10 +2,9 @@
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
-from browsing import SITE
+from browsing import parsed
 from parallel_notebooks import FRAMEWORKS as ALL
 from parallel_notebooks import sources
 from sidebyside.showing.dictionary import NotOnePlace, shown
@@ -164,9 +163,8 @@ a list
 
 @pytest.mark.built
 def test_every_line_on_the_page_stands_in_a_cell_of_the_notebook_it_leads_to():
-    soup = BeautifulSoup((SITE / PAGE).read_text(encoding="utf-8"), "html.parser")
     blocks = 0
-    for cell in soup.select(".dictionary td"):
+    for cell in parsed(PAGE).select(".dictionary td"):
         framework = cell["data-framework"]
         code = "\n".join(sources(framework).values())
         lines = {" ".join(line.split()) for line in code.splitlines()}

@@ -1,23 +1,16 @@
 """Every page: complete, described, and narrow enough."""
 
 import re
-from functools import cache
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import nbformat
 import yaml
-from bs4 import BeautifulSoup
 
 import address as address_tool
-from browsing import lay_out_all
+from browsing import lay_out_all, parsed
 from installed import INSTALLED
 from parallel_notebooks import ROOT, SITE
 from single_notebooks import SINGLE
-
-
-@cache
-def parsed(path):
-    return BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
 
 
 def test_links_lead_to_every_page(pages):

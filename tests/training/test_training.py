@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from scipy.stats import binom
 
 import browsing
-from browsing import SITE, axe_finds, lay_out_all
+from browsing import SITE, axe_finds, html, lay_out_all, parsed
 from dropout_book.data import load_fashion_mnist
 from parallel_notebooks import run_cells
 
@@ -313,13 +313,12 @@ def test_the_still_picture_is_what_the_script_draws(finished):
             float(each) for each in re.findall(r"-?\d+\.\d+", text)
         ]
 
-    words, still = numbers((SITE / PAGE).read_text(encoding="utf-8"))
+    words, still = numbers(html(PAGE))
     drawn_words, drawn = numbers(finished.html)
     assert words == drawn_words
     assert still == pytest.approx(drawn, abs=1e-3)
     for name, tiles in finished.tiles.items():
-        soup = BeautifulSoup((SITE / PAGE).read_text(encoding="utf-8"), "html.parser")
-        data = soup.select_one(f".training-{name} img")["src"].split(",")[1]
+        data = parsed(PAGE).select_one(f".training-{name} img")["src"].split(",")[1]
         image = np.array(Image.open(BytesIO(base64.b64decode(data))).convert("RGBA"))
         assert np.abs(image.astype(int) - np.reshape(tiles, image.shape)).max() <= 1
 

@@ -5,10 +5,9 @@ import re
 from io import BytesIO
 
 import pytest
-from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
-from browsing import SITE
+from browsing import SITE, parsed
 from weigh import BUDGETS, budget, weigh
 
 
@@ -59,7 +58,7 @@ def test_no_picture_is_too_big():
 def test_a_page_loads_no_script_that_it_does_not_use(weighed):
     useless = []
     for path, files in weighed.items():
-        page = BeautifulSoup((SITE / path).read_text(encoding="utf-8"), "html.parser")
+        page = parsed(path)
         for name in [file.rsplit("/", 1)[-1] for kind, file, _ in files if kind == "script"]:
             use = BUDGETS["scripts"].get(name)
             if not use or not page.select_one(use):
