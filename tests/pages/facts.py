@@ -830,7 +830,10 @@ def srivastava():
     yield "where $n$ units are best without dropout, take at least $n/(1-p)$ with it"
     yield "| that many times what is best *without* dropout |"
     yield "| 0.95 to 0.99, where 0.9 is common without dropout |"
-    yield "| 3 to 4; 2 in their networks for MNIST |"  # appendices A.3 and B.1
+    yield "0.99 is in their range, 0.9 is not;"
+    # Appendices A.3, B.1 and B.2.
+    yield "| 3 to 4; 4 in their network for house numbers, 2 in those for MNIST |"
+    yield "4 is theirs, 5 is misquoted |"
     yield "| useful with dropout, too; no rule for it;"  # section 5.1
     yield '| "2-3 times longer" than the same network without |'
     yield "Gaussian noise of mean 1;"
@@ -848,7 +851,7 @@ def tips():
     yield "| Keep 0.8 of the inputs"
     yield (
         "| The usual rates are 0.5, 0.9 and 0.1 | of these, 0.5 as typical for hidden units; "
-        "one of their networks keeps 0.9 of its input |"
+        "their network for house numbers keeps 0.9 of its input |"
     )
     yield f"[Which rates?][which-rates], up to {max(which_rates.GRID)} |"
     yield "| ask which way round $p$ is: 0.9 dropped leaves little |"
@@ -941,7 +944,7 @@ def in_practice():
     yield "and batch norm remembers this sum, to divide by its square root."
     yield "only the first term is left, and batch norm divides by too much."
     yield "{cite:t}`li2019` named this *variance shift*, and found it in the convolutional"
-    yield "where layers are wide, they say, it is small (for units that know nothing of each"
+    yield "where layers are wide, they say, it is smaller (for units that know nothing of each"
     yield "let no batch norm come after the first dropout, or let the layers be wide."
     yield "{cite:t}`kim2023` put one dropout after the last batch norm of a branch and before its"
     # Zagoruyko and Komodakis (2016), table 6: WRN-52-1 gains thrice, and WRN-16-4 loses once.

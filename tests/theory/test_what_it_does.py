@@ -15,6 +15,7 @@
 | p log 2 | test_the_penalty_of_one_input_is_bounded |
 | eq-k-masks | test_k_masks_keep_the_mean_and_divide_the_covariance |
 | eq-mc-spread | test_the_spread_over_masks_tends_to_its_limit |
+| eq-mc-convex | test_between_two_points_the_spread_is_no_larger_than_at_one_of_them |
 """
 
 import math
@@ -63,6 +64,9 @@ CHECKED = {
 E\Bigl[\tfrac1k \sum_i g_i\Bigr] &= E[g_1] , \\
 \operatorname{Cov}\Bigl[\tfrac1k \sum_i g_i\Bigr] &= \tfrac1k \operatorname{Cov}[g_1] .
 \end{aligned}""",
+    "eq-mc-convex": (
+        r"\operatorname{Var} = \frac{p}{1-p} \sum_i w_i^2 \operatorname{ReLU}(a_i)^2 ."
+    ),
     "eq-mc-spread": r"""\begin{aligned}
 & \operatorname{Var}_m\bigl[w^\top x'\bigr] \\
 & \quad \to p\,(1-p) \sum_j w_{0,j}^2\, x_j^2 .
@@ -316,3 +320,26 @@ def test_the_spread_over_masks_tends_to_its_limit():
     variance = sum(chance * o**2 for chance, o in outcomes) - mean**2
     claimed = p * (1 - p) * sum(w0[j] ** 2 * x[j] ** 2 for j in range(2))
     assert sp.simplify(variance - claimed) == 0
+
+
+def spread_on_a_line(cells, dropout, rng):
+    """The variance over all masks of a network with five hidden units, and what eq-mc-convex
+    says of it, at points on a line from one end to the other."""
+    V, c, w, b = rng.normal(size=(5, 2)), rng.normal(size=5), rng.normal(size=5), rng.normal()
+    start, end = 3 * rng.normal(size=(2, 2))
+    points = start + np.linspace(0, 1, 41)[:, None] * (end - start)
+    masks, chances = cells["all_masks"](5, dropout)
+    hidden = np.maximum(0, points @ V.T + c)
+    outputs = (hidden[:, None] * masks / (1 - dropout)) @ w + b
+    variance = outputs**2 @ chances - (outputs @ chances) ** 2
+    claimed = dropout / (1 - dropout) * (w * hidden) ** 2
+    return variance, claimed.sum(axis=1)
+
+
+@rates
+def test_between_two_points_the_spread_is_no_larger_than_at_one_of_them(cells, dropout):
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        variance, claimed = spread_on_a_line(cells, dropout, rng)
+        np.testing.assert_allclose(variance, claimed, rtol=1e-9, atol=1e-12)
+        assert variance.max() <= max(variance[0], variance[-1]) * (1 + 1e-9)
