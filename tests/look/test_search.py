@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browsing import parsed
+from installed import INSTALLED
 from parallel_notebooks import FRAMEWORKS, sources
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -57,7 +58,7 @@ def test_code_is_found(page, address, framework):
         assert any(excerpt in source for source in code.values())
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", INSTALLED)
 def test_what_a_cell_printed_is_found(page, address, framework):
     path = f"notebooks/dropout/{framework}.html"
     soup = parsed(path)
