@@ -19,6 +19,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+# The first is Chromium without windows: it lays out and paints alike, with half the work.
 NAMES = [
     "chromium-headless-shell",
     "chromium",

@@ -23,10 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 PER_FRAMEWORK = ["dropout", "d2l"]
 # What takes longest starts first, that no core waits at the end.
-LONGEST = [
-    *["look", "showing", "launch", "site", "experiments", "running", "records", "weight"],
-    *["benchmarks", "lighthouse", "training", *PER_FRAMEWORK],
-]
+LONGEST = """
+    look showing launch site experiments running records weight benchmarks lighthouse training
+    dropout d2l
+""".split()
 NOTHING_CHOSEN = 5  # pytest's exit code where all tests of a folder are left out
 QUICK = ["-m", "not build and not built and not network"]
 

@@ -160,7 +160,7 @@ find_data() {
 answers() { .venv/bin/python tests/browsers.py >/dev/null 2>&1; }
 
 # One that is here; else Playwright's, which starts also where the system's Chromium is
-# a snap; last Debian's, without windows, which it draws with half the work.
+# a snap; last Debian's, where it has one the one without windows, which works half as much.
 find_browser() {
     local why="the tests look at the site in it"
     answers && return
