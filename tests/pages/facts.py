@@ -960,8 +960,9 @@ def in_practice():
     # These and what zeros mean: tests/at_work.
     yield from (
         r"\operatorname{ReLU}\Bigl(\frac{m}{1-p}\,z\Bigr) = \frac{m}{1-p}\,\operatorname{ReLU}(z)",
-        r"\operatorname{Var}[\mathbf w^\top \mathbf h'] = "
-        r"\operatorname{Var}[\mathbf w^\top \mathbf h] + \frac{p}{1-p} \sum_j w_j^2\, E[h_j^2] ,",
+        r"& \operatorname{Var}[\mathbf w^\top \mathbf h'] \\ "
+        r"& \quad = \operatorname{Var}[\mathbf w^\top \mathbf h] \\ "
+        r"& \qquad + \frac{p}{1-p} \sum_j w_j^2\, E[h_j^2] ,",
         r"n\,H(p) = n\,\bigl(-p \log_2 p - (1-p) \log_2 (1-p)\bigr) .",
         r"\ell = \frac{\operatorname{CE}_1 + \operatorname{CE}_2}{2} + \frac{\alpha}{4} "
         r"\bigl(\operatorname{KL}(P_1 \,\|\, P_2) + \operatorname{KL}(P_2 \,\|\, P_1)\bigr) ,",
