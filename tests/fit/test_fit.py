@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 import browsing
 from browsing import axe_finds, lay_out_all
-from parallel_notebooks import executed, glued, run_cells
+from parallel_notebooks import executed, glued, run_cells, sources
 
 PAGE = "book/why.html"
 TIMEOUT = 120_000  # ms for a fit, which takes seconds; a busy machine is no finding
@@ -93,13 +93,20 @@ def notebook():
 
 
 def test_the_points_are_those_of_the_figure(tried, notebook):
-    chosen = glued(executed("overfitting", "theory"))["chosen"]
+    source = sources("overfitting", "theory")["one-training-set"]
+    chosen = int(re.search(r"chosen = (\d+)", source)[1])
     first = tried.root.evaluate("root => { const {x, y} = root.drawPoints(0);"
                                 " return [[...x], [...y]]; }")  # fmt: skip
     given = notebook["X"][chosen, :, 0], notebook["Y"][chosen, :, 0]
     assert np.abs(np.array(first) - given).max() <= 0.0005 + 1e-6
     drawn = np.concatenate(tried.curves("points"), axis=1)
     assert np.abs(drawn - given).max() <= 0.0011
+
+
+def test_the_figure_shows_a_training_set_from_the_middle():
+    """Of the other 39, a third to two thirds come nearer to the truth. Which is in the very
+    middle depends on how a processor rounds, over 2,500 steps: on five, this one had 20 to 22."""
+    assert 13 <= glued(executed("overfitting", "theory"))["nearer"] <= 26
 
 
 def test_the_truth_is_the_notebooks(tried, notebook):
