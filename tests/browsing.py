@@ -6,11 +6,12 @@ import sys
 import threading
 from contextlib import contextmanager
 from functools import cache, partial
+from html import unescape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, SoupStrainer
+from bs4 import BeautifulSoup
 from playwright.sync_api import expect, sync_playwright
 
 import browsers
@@ -125,7 +126,12 @@ def parsed(path):
     return BeautifulSoup(html(path), "html.parser")
 
 
-LINKS = SoupStrainer(["a", "link"], href=True)
+LINK = re.compile(r'<(?:a|link)\b[^>]*\shref="([^"]*)"')
+
+
+def links(path):
+    """What a page's links name, as it is written there."""
+    return [unescape(href) for href in LINK.findall(html(path))]
 
 
 def crawl():
@@ -139,8 +145,8 @@ def crawl():
         if path in found or not (SITE / path).is_file():
             continue
         found.add(path)
-        for element in BeautifulSoup(html(path), "html.parser", parse_only=LINKS):
-            link = urlsplit(urljoin(f"http://site/{path}", element["href"]))
+        for href in links(path):
+            link = urlsplit(urljoin(f"http://site/{path}", href))
             if link.netloc == "site" and link.path.endswith(".html"):
                 queue.append(link.path.lstrip("/"))
     return sorted(found - {"index.html"})

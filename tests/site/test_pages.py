@@ -1,13 +1,14 @@
 """Every page: complete, described, and narrow enough."""
 
 import re
+from html import unescape
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import nbformat
 import yaml
 
 import address as address_tool
-from browsing import lay_out_all, parsed
+from browsing import html, lay_out_all, links, parsed
 from installed import INSTALLED
 from parallel_notebooks import ROOT, SITE
 from single_notebooks import SINGLE
@@ -32,21 +33,21 @@ def test_every_document_of_the_contents_is_a_page(pages):
     assert {f"{docname}.html" for docname in listed} <= set(pages)
 
 
+ID = re.compile(r'<[^>]*\sid="([^"]*)"')
+
+
 def test_every_internal_link_and_anchor_leads_somewhere(pages):
-    soups = {path: parsed(path) for path in pages}
-    anchors = {
-        path: {element["id"] for element in soup.find_all(id=True)} for path, soup in soups.items()
-    }
+    anchors = {path: set(map(unescape, ID.findall(html(path)))) for path in pages}
     broken = []
-    for path, soup in soups.items():
-        for link in soup.find_all("a", href=True):
-            target, anchor = urldefrag(urljoin(f"http://site/{path}", link["href"]))
+    for path in pages:
+        for link in links(path):
+            target, anchor = urldefrag(urljoin(f"http://site/{path}", link))
             parts = urlsplit(target)
             if parts.netloc != "site":
                 continue
             file = unquote(parts.path).lstrip("/") or "index.html"
             if not (SITE / file).is_file():
-                broken.append(f"{path}: {link['href']}")
+                broken.append(f"{path}: {link}")
             elif anchor and file in anchors and anchor not in anchors[file]:
                 broken.append(f"{path}: no #{anchor} in {file}")
     assert not broken, "\n".join(broken)

@@ -10,11 +10,31 @@ from fontTools.ttLib import TTFont
 from browsing import SITE, parsed
 from weigh import BUDGETS, budget, weigh
 
+# An icon has a name in the style sheet, from which what no page shows was taken.
+NAMELESS_ICONS = """() => [...document.querySelectorAll(":is(i, span)[class*='fa-']")]
+    .filter(icon => getComputedStyle(icon, "::before").content == "none")
+    .map(icon => icon.className)"""
+ICONS = """() => [...document.querySelectorAll("*")].flatMap(element =>
+    ["::before", "::after"].map(part => getComputedStyle(element, part))
+        .filter(style => style.fontFamily.includes("Font Awesome")
+                         && style.content.length == 3)
+        .map(style => [style.fontFamily, style.fontWeight, style.content[1]]))"""
+
+
+def icons_of(page):
+    return page.evaluate(NAMELESS_ICONS), set(map(tuple, page.evaluate(ICONS)))
+
 
 @pytest.fixture(scope="module")
-def weighed(browser, address, pages):
+def opened(browser, address, pages):
+    """`{page: (what it asked for, its icons)}`."""
+    return {path: (files, icons_of(page)) for path, files, page in weigh(browser, address, pages)}
+
+
+@pytest.fixture(scope="module")
+def weighed(opened):
     """`{page: [(kind, file, bytes)]}`."""
-    return {path: weigh(browser, address, path) for path in pages}
+    return {path: files for path, (files, _) in opened.items()}
 
 
 def test_every_page_is_within_its_budget(weighed):
@@ -29,7 +49,7 @@ def test_every_page_is_within_its_budget(weighed):
 def test_a_second_library_weighs_nothing_more(browser, address, weighed):
     """Both are in the page, and how they stand level is a list of numbers."""
     path = "book/implementation.html"
-    pair = weigh(browser, address, f"{path}?framework=numpy&with=jax")
+    [(_, pair, _)] = weigh(browser, address, [f"{path}?framework=numpy&with=jax"])
     assert sum(size for *_, size in pair) <= budget(path)
     # A browser asks for the icon once, whatever page is first.
     assert {file for _, file, _ in pair} <= {
@@ -66,7 +86,7 @@ def test_a_page_loads_no_script_that_it_does_not_use(weighed):
     assert not useless, "\n".join(useless)
 
 
-def test_every_icon_is_in_its_font(page, address, pages):
+def test_every_icon_is_in_its_font(page, address, opened):
     css = (SITE / "_static/style.css").read_text(encoding="utf-8")
     faces = re.findall(
         r"font-family:\s*Font Awesome\\ (6 \w+);[^}]*font-weight:\s*(\d+);[^}]*?base64,([^\"]+)",
@@ -77,30 +97,13 @@ def test_every_icon_is_in_its_font(page, address, pages):
         for family, weight, data in faces
     }
     assert len(inside) == 3
-    seen = set()
     page.goto(f"{address}/search.html?q=dropout_layer")
     page.locator("#search-results li a").first.click()
     page.wait_for_selector(".highlight-link")
-    for path in [None, *pages]:
-        if path:
-            page.goto(f"{address}/{path}")
-        # An icon has a name in the style sheet, from which what no page shows was taken.
-        assert (
-            page.evaluate("""
-            [...document.querySelectorAll(":is(i, span)[class*='fa-']")]
-                .filter(icon => getComputedStyle(icon, "::before").content == "none")
-                .map(icon => icon.className)""")
-            == []
-        ), path
-        seen |= {
-            tuple(icon)
-            for icon in page.evaluate("""
-            [...document.querySelectorAll("*")].flatMap(element =>
-                ["::before", "::after"].map(part => getComputedStyle(element, part))
-                    .filter(style => style.fontFamily.includes("Font Awesome")
-                                     && style.content.length == 3)
-                    .map(style => [style.fontFamily, style.fontWeight, style.content[1]]))""")
-        }
+    found = {"what a search found": icons_of(page)}
+    found |= {path: icons for path, (_, icons) in opened.items()}
+    assert {path: nameless for path, (nameless, _) in found.items() if nameless} == {}
+    seen = set().union(*(icons for _, icons in found.values()))
     assert len(seen) > 10
     missing = [
         icon

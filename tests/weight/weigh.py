@@ -6,6 +6,7 @@ compressed as hosts do it. A KB is 1000 bytes; headers are not counted.
 
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,24 +20,34 @@ BUDGETS = yaml.safe_load(Path(__file__).with_name("budgets.yml").read_text(encod
 KINDS = ["document", "stylesheet", "script", "font", "image"]
 
 
-def weigh(browser, address, path):
-    """`[(kind, file, bytes)]` of all that the page asks for."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    requests = []
-    page.on("requestfinished", lambda request: requests.append(request))
-    page.goto(f"{address}/{path}", wait_until="networkidle")
-    asked = [
-        (
-            request.resource_type,
-            urlsplit(request.url).path.lstrip("/"),
-            request.sizes()["responseBodySize"],
-        )
-        for request in requests
-        if request.url.startswith(address)
-    ]  # not data: addresses
-    context.close()
-    return asked
+# A page asks for nothing more when it has been quiet for half a second; so many wait at once.
+AT_ONCE = 6
+
+
+def weigh(browser, address, paths):
+    """For each page `(path, [(kind, file, bytes)] of all that it asks for, the page)`."""
+    for start in range(0, len(paths), AT_ONCE):
+        with ExitStack() as stack:
+            opened = []
+            for path in paths[start : start + AT_ONCE]:
+                context = browser.new_context(viewport={"width": 1280, "height": 900})
+                stack.callback(context.close)
+                page, requests = context.new_page(), []
+                page.on("requestfinished", lambda request, into=requests: into.append(request))
+                page.goto(f"{address}/{path}")
+                opened.append((path, requests, page))
+            for path, requests, page in opened:
+                page.wait_for_load_state("networkidle")
+                yield path, [size_of(each) for each in requests if is_ours(each, address)], page
+
+
+def is_ours(request, address):
+    return request.url.startswith(address)  # not data: addresses
+
+
+def size_of(request):
+    file = urlsplit(request.url).path.lstrip("/")
+    return request.resource_type, file, request.sizes()["responseBodySize"]
 
 
 def budget(path):
@@ -47,9 +58,9 @@ def budget(path):
 def main(paths):
     print("  ".join(["    KB", "budget", *(f"{kind:>10}" for kind in KINDS), "page"]))
     with served() as address, launched() as browser:
-        for path in paths or crawl():
+        for path, files, _ in weigh(browser, address, paths or crawl()):
             by_kind = Counter()
-            for kind, _, size in weigh(browser, address, path):
+            for kind, _, size in files:
                 by_kind[kind if kind in KINDS else "other"] += size
             print(
                 "  ".join(
