@@ -6,6 +6,7 @@ browser gets a fontconfig of its own.
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import matplotlib
@@ -40,6 +41,9 @@ def environment(name, folder):
     """What a browser is started with to have the fonts of that set, and no others."""
     families, place, glob = SETS[name]
     for file in place.glob(glob):
+        if file.suffix == ".ttf":
+            shutil.copy(file, folder)
+            continue
         font = TTFont(file)
         font.flavor = None  # fontconfig reads no WOFF2
         font.save(folder / f"{file.stem}.ttf")
