@@ -215,10 +215,18 @@ FOCUSED = """() => {
     met.add(element);
     const box = element.getBoundingClientRect();
     const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-    const seen = [element, ...(element.labels || [])].some(
-        part => part.contains(top) || top && top.contains(part));
+    const parts = [element, ...(element.labels || [])];
+    const seen = parts.some(part => part.contains(top) || top && top.contains(part));
+    // It, its labels, and what may be drawn around them.
+    const boxes = parts.map(part => part.getBoundingClientRect());
+    const least = (side) => Math.max(0, Math.min(...boxes.map(each => each[side])) - 12);
+    const most = (side, end) => Math.min(end, Math.max(...boxes.map(each => each[side])) + 12);
+    const x = least("left"), y = least("top");
+    const around = {x, y, width: most("right", innerWidth) - x,
+                    height: most("bottom", innerHeight) - y};
     return {kind: `${element.localName}.${[...element.classList].sort().join(".")}`,
-            text: element.outerHTML.slice(0, 120), seen, width: box.width, height: box.height};
+            text: element.outerHTML.slice(0, 120), seen, around,
+            width: box.width, height: box.height};
 }"""
 
 
@@ -248,10 +256,11 @@ def test_focus_is_seen(browser, address, path, screen, theme):
                 unseen.append(f"covered: {focused['text']}")
             if focused["kind"] not in kinds:
                 kinds.add(focused["kind"])
-                after = page.screenshot()
+                after = page.screenshot(clip=focused["around"])
                 page.evaluate("document.activeElement.blur()")
+                before = page.screenshot(clip=focused["around"])
                 # A line of one pixel around it.
-                if changed_pixels(page.screenshot(), after) < focused["width"] + focused["height"]:
+                if changed_pixels(before, after) < focused["width"] + focused["height"]:
                     unseen.append(f"no change: {focused['text']}")
             page.keyboard.press("Tab")
     assert len(kinds) > 3
