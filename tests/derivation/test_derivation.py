@@ -29,7 +29,7 @@ INLINE = [
     for latex in re.findall(r"(?<!\$)\$([^$\n]+)\$(?!\$)", PAGE)
     if "E[" in latex and "=" in latex
 ]
-LAYOUT = r"\\(?:begin|end)\{aligned\}|&|\{\}|\\\\"
+LAYOUT = r"\\(?:begin|end)\{aligned\}|&|\{\}|\\\\|\\quad"
 # By label, and those without one by their left side.
 FORMULAS = {
     **LABELLED,

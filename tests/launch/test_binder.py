@@ -19,8 +19,9 @@ REPO2DOCKER = "jupyter-repo2docker==2026.4.0"
 def plan(tmp_path_factory):
     """What repo2docker says, and the Dockerfile that it would build."""
     environment = tmp_path_factory.mktemp("repo2docker")
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    subprocess.run([environment / "bin" / "pip", "install", "--quiet", REPO2DOCKER], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", environment / "bin" / "python"]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    subprocess.run([*pip, "install", "--quiet", REPO2DOCKER], check=True)
     return subprocess.run(
         [environment / "bin" / "jupyter-repo2docker", "--no-build", ROOT],
         check=True,

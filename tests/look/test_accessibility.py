@@ -15,8 +15,12 @@ from playwright.sync_api import expect
 from browsing import NODE_MODULES, SITE, lay_out_all, served
 
 AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-SCREENS = {"wide": WIDE, "narrow": NARROW}
+SCREENS = {
+    "wide": {"width": 1280, "height": 900},
+    "narrow": {"width": 360, "height": 740},
+    "narrowest": {"width": 320, "height": 740},  # where long formulas scroll
+}
+BOTH = ["wide", "narrow"]
 NOTEBOOK = "notebooks/dropout/pytorch.html"
 SHORT_NOTEBOOK = "notebooks/experiments/memorising.html"
 
@@ -119,7 +123,7 @@ def test_axe_finds_nothing_in_a_window_made_narrower(browser, address, path):
         page.goto(f"{address}/{path}")
         lay_out_all(page)
         before = page.locator("article [tabindex='0']").count()
-        page.set_viewport_size(NARROW)
+        page.set_viewport_size(SCREENS["narrowest"])
         page.wait_for_function("""() =>
             [...document.querySelectorAll("article pre, article mjx-container[display]")]
                 .every(each => each.scrollWidth <= each.clientWidth || each.tabIndex == 0)""")
@@ -127,7 +131,7 @@ def test_axe_finds_nothing_in_a_window_made_narrower(browser, address, path):
         assert violations(page, f"{path}, made narrower") == []
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", BOTH)
 def test_axe_finds_nothing_where_there_is_no_page(browser, screen):
     # It names everything from the root of its host.
     html = (SITE / "404.html").read_text(encoding="utf-8")
@@ -143,9 +147,9 @@ OPENED = {  # what opens: (screens that have it, how, what is then to be seen)
     "contents": (["narrow"], ".secondary-toggle", "dialog[open] nav.page-toc"),
     "search": (["wide"], ".search-button-field", "dialog[open] input"),
     "search, by its icon": (["narrow"], ".search-button", "dialog[open] input"),
-    "launch": (SCREENS, ".dropdown-launch-buttons button", ".dropdown-launch-buttons ul"),
-    "source": (SCREENS, ".dropdown-source-buttons button", ".dropdown-source-buttons ul"),
-    "download": (SCREENS, ".dropdown-download-buttons > button", ".dropdown-download-buttons ul"),
+    "launch": (BOTH, ".dropdown-launch-buttons button", ".dropdown-launch-buttons ul"),
+    "source": (BOTH, ".dropdown-source-buttons button", ".dropdown-source-buttons ul"),
+    "download": (BOTH, ".dropdown-download-buttons > button", ".dropdown-download-buttons ul"),
 }
 
 
@@ -165,7 +169,7 @@ def test_axe_finds_nothing_in_what_opens(browser, address, name):
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", BOTH)
 def test_axe_finds_nothing_behind_a_tab(browser, address, screen):
     def show():
         page.goto(f"{address}/book/implementation.html?framework=numpy")
@@ -177,7 +181,7 @@ def test_axe_finds_nothing_behind_a_tab(browser, address, screen):
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", BOTH)
 @pytest.mark.parametrize("path", ["book/implementation.html", "book/comparison.html"])
 def test_axe_finds_nothing_beside_each_other(browser, address, path, screen):
     def show():
@@ -189,7 +193,7 @@ def test_axe_finds_nothing_beside_each_other(browser, address, path, screen):
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", BOTH)
 def test_axe_finds_nothing_in_what_a_search_found(browser, address, screen):
     def show_results():
         page.goto(f"{address}/search.html?q=dropout_layer")
@@ -269,7 +273,7 @@ def test_focus_is_seen(browser, address, path, screen, theme):
 
 def test_what_scrolls_far_from_the_screen_is_a_stop_too(browser, address):
     """Before it is laid out, which the keyboard would wait for in vain."""
-    with reader(browser, "narrow") as page:
+    with reader(browser, "narrowest") as page:
         for path, part in [
             ("book/derivation.html", "#equation-eq-ridge mjx-container"),
             (NOTEBOOK, ".tag_train-concise .cell_input pre"),

@@ -963,9 +963,10 @@ def in_practice():
         r"& \operatorname{Var}[\mathbf w^\top \mathbf h'] \\ "
         r"& \quad = \operatorname{Var}[\mathbf w^\top \mathbf h] \\ "
         r"& \qquad + \frac{p}{1-p} \sum_j w_j^2\, E[h_j^2] ,",
-        r"n\,H(p) = n\,\bigl(-p \log_2 p - (1-p) \log_2 (1-p)\bigr) .",
-        r"\ell = \frac{\operatorname{CE}_1 + \operatorname{CE}_2}{2} + \frac{\alpha}{4} "
-        r"\bigl(\operatorname{KL}(P_1 \,\|\, P_2) + \operatorname{KL}(P_2 \,\|\, P_1)\bigr) ,",
+        r"n\,H(p) = n\,\bigl(& {-p} \log_2 p \\ & - (1-p) \log_2 (1-p)\bigr) .",
+        r"\ell ={}& \frac{\operatorname{CE}_1 + \operatorname{CE}_2}{2} \\ "
+        r"& + \frac{\alpha}{4} \bigl(\operatorname{KL}(P_1 \,\|\, P_2) \\ "
+        r"& \qquad + \operatorname{KL}(P_2 \,\|\, P_1)\bigr) ,",
         r"$\operatorname{KL}(P \,\|\, Q) = \sum_k P_k \log (P_k / Q_k)$",
         "comes through with probability $(1-p)^T$.",
     )

@@ -219,9 +219,14 @@ CUT_OFF = """() => {
     }
     return [...cutOff()];
 }"""
-SCROLLED_FIGURES = """() => [...document.querySelectorAll(".cell_output img")]
-    .filter(each => each.offsetWidth > each.closest(".cell_output").clientWidth)
-    .map(each => each.alt)"""
+SCROLLED = """() => [
+    ...[...document.querySelectorAll(".cell_output img")]
+        .filter(each => each.offsetWidth > each.closest(".cell_output").clientWidth)
+        .map(each => each.alt),
+    ...[...document.querySelectorAll("mjx-container[display]")]
+        .filter(each => each.scrollWidth > each.clientWidth)
+        .map(each => each.closest(".math").id),
+]"""
 
 
 def test_on_a_phone_nothing_is_cut_off_and_no_page_scrolls_sideways(
@@ -236,5 +241,5 @@ def test_on_a_phone_nothing_is_cut_off_and_no_page_scrolls_sideways(
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 360, f"{path} is {width} pixels wide"
         assert page.evaluate(CUT_OFF) == [], path
-        assert page.evaluate(SCROLLED_FIGURES) == [], path
+        assert page.evaluate(SCROLLED) == [], f"{path}: figures and formulas that scroll"
     context.close()

@@ -17,8 +17,11 @@ from parallel_notebooks import executed
 
 # What the tests below check, in the words of the page.
 CHECKED = {
-    "eq-bias-variance": r"""E\big[(f_S(x) - f(x))^2\big]
-  = \big(E[f_S(x)] - f(x)\big)^2 + E\big[(f_S(x) - E[f_S(x)])^2\big] ,""",
+    "eq-bias-variance": r"""\begin{aligned}
+& E\big[(f_S(x) - f(x))^2\big] \\
+& \quad = \big(E[f_S(x)] - f(x)\big)^2 \\
+& \qquad {} + E\big[(f_S(x) - E[f_S(x)])^2\big] ,
+\end{aligned}""",
 }
 
 
