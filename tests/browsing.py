@@ -18,6 +18,8 @@ import browsers
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 
+PATIENCE = 60_000  # ms to wait for what is to come; a busy machine is no finding
+
 # Where tools/setup.sh puts what package.json names.
 NODE_MODULES = Path(sys.prefix, "node", "node_modules")
 
@@ -61,7 +63,7 @@ class Handler(SimpleHTTPRequestHandler):
 def visit(browser, url, **options):
     """The page, for a reader with another device or other settings."""
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)  # ms
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(url)
     return page

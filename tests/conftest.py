@@ -74,12 +74,13 @@ def browser_in(tmp_path_factory):
 
     What a test finds does not depend on the fonts of the machine.
     """
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     import browsers
     import browsing
     import fonts
 
+    expect.set_options(timeout=browsing.PATIENCE)
     browsers.chromium()  # which asks Playwright, and that may be done once at a time
     with sync_playwright() as playwright:
         yield cache(
@@ -103,8 +104,10 @@ def browser_with_fonts(browser_in, request):
 @pytest.fixture
 def page(browser):
     """A page of a reader who has never been here."""
+    import browsing
+
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)  # ms
+    context.set_default_timeout(browsing.PATIENCE)
     yield context.new_page()
     context.close()
 

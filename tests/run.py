@@ -1,10 +1,10 @@
 """Run every test: `python tests/run.py`, after `make book`. With `--check`, only those that
 need no site, no browser, no network and no training, in three minutes at most.
 
-Folders that are about one library run once per library, each in a process of its
-own, because TensorFlow and PaddlePaddle crash when imported together. As many
-processes run at once as there are cores; each one's output is printed whole when
-it ends.
+A folder runs in a process of its own; one that is about one library in one for each
+library, because TensorFlow and PaddlePaddle crash when imported together. One
+process more than there are cores runs at once, since who waits for a package, a kernel or
+a picture uses none; each one's output is printed whole when it ends.
 """
 
 import os
@@ -27,6 +27,8 @@ LONGEST = """
     look showing launch site experiments running records weight benchmarks lighthouse training
     dropout d2l
 """.split()
+# Seconds each, less than a process of tests takes to start: one process for all.
+TOGETHER = "at_work derivation exercises formulas insides launching pages setup theory".split()
 NOTHING_CHOSEN = 5  # pytest's exit code where all tests of a folder are left out
 QUICK = ["-m", "not build and not built and not network"]
 
@@ -42,7 +44,10 @@ def jobs(quick):
     """`{name: pytest arguments}`, the longest first."""
     found = {}
     for folder in folders():
-        if folder not in PER_FRAMEWORK:
+        if folder in TOGETHER:
+            arguments = found.setdefault("small rooms", QUICK.copy() if quick else [])
+            arguments.append(f"tests/{folder}")
+        elif folder not in PER_FRAMEWORK:
             found[folder] = [f"tests/{folder}", *(QUICK if quick else [])]
         elif not quick:
             found |= {
@@ -74,7 +79,7 @@ def main():
     if firefox() is None:
         print("Firefox is not installed on this machine: not tested here")
     passed, failed = [], []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with ThreadPoolExecutor(max_workers=os.cpu_count() + 1) as pool:
         quick = "--check" in sys.argv[1:]
         runs = {pool.submit(run, arguments): name for name, arguments in jobs(quick).items()}
         for future in as_completed(runs):

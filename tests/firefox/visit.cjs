@@ -110,7 +110,7 @@ async function train(page) {
   await press();
   // The worker says so when it has come to the end of its step.
   await page.waitForFunction(() => document.querySelector(".training-state").textContent
-    .startsWith("Stopped"), {timeout: 30_000});
+    .startsWith("Stopped"), {timeout: 120_000});
   return {
     said: await page.$eval(".training-state", (state) => state.textContent),
     gaps: await page.$$eval(".training-gap", (gaps) => gaps.map((gap) => gap.textContent)),

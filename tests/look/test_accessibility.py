@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 
-from browsing import NODE_MODULES, SITE, lay_out_all, served
+from browsing import NODE_MODULES, PATIENCE, SITE, lay_out_all, served
 
 AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 SCREENS = {
@@ -29,7 +29,7 @@ SHORT_NOTEBOOK = "notebooks/experiments/memorising.html"
 def reader(browser, screen="wide", **options):
     """A page that shows colours at once, where others fade from one theme to the other."""
     context = browser.new_context(viewport=SCREENS[screen], reduced_motion="reduce", **options)
-    context.set_default_timeout(60_000)  # ms; a busy machine is no finding
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from browsing import parsed
+from browsing import PATIENCE, parsed
 from installed import INSTALLED
 from parallel_notebooks import FRAMEWORKS, sources
 
@@ -91,7 +91,7 @@ def by_icon(page):
 @pytest.mark.parametrize("start, options", [(by_keyboard, {}), (by_sidebar, {}), (by_icon, PHONE)])
 def test_it_starts_anywhere(browser, address, start, options):
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)  # ms
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{address}/notebooks/dropout/numpy.html")
     start(page)
