@@ -2,9 +2,8 @@
 need no site, no browser, no network and no training, in three minutes at most.
 
 A folder runs in a process of its own; one that is about one library in one for each
-library, because TensorFlow and PaddlePaddle crash when imported together. One
-process more than there are cores runs at once, since who waits for a package, a kernel or
-a picture uses none; each one's output is printed whole when it ends.
+library, because TensorFlow and PaddlePaddle crash when imported together. As many
+processes run at once as there are cores; each one's output is printed whole when it ends.
 """
 
 import os
@@ -79,7 +78,7 @@ def main():
     if firefox() is None:
         print("Firefox is not installed on this machine: not tested here")
     passed, failed = [], []
-    with ThreadPoolExecutor(max_workers=os.cpu_count() + 1) as pool:
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         quick = "--check" in sys.argv[1:]
         runs = {pool.submit(run, arguments): name for name, arguments in jobs(quick).items()}
         for future in as_completed(runs):
