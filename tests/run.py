@@ -26,7 +26,7 @@ LONGEST = """
     look showing launch site experiments running records weight benchmarks lighthouse training
     dropout d2l
 """.split()
-# Seconds each, less than a process of tests takes to start: one process for all.
+# Rooms of a few seconds, much of which is the start of a process: one for all.
 TOGETHER = "at_work derivation exercises formulas insides launching pages setup theory".split()
 NOTHING_CHOSEN = 5  # pytest's exit code where all tests of a folder are left out
 QUICK = ["-m", "not build and not built and not network"]
