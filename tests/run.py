@@ -24,7 +24,7 @@ PER_FRAMEWORK = ["dropout", "d2l"]
 # What takes longest starts first, that no core waits at the end.
 LONGEST = """
     look showing launch site experiments running records weight benchmarks lighthouse training
-    dropout d2l
+    explorer at_work notebooks dropout fit firefox data d2l
 """.split()
 # Rooms of a few seconds, much of which is the start of a process: one for all.
 TOGETHER = "at_work derivation exercises formulas insides launching pages setup theory".split()
