@@ -104,9 +104,14 @@ async function paste(page) {
 async function train(page) {
   await open(page, "book/experiments.html");
   const press = () => page.$eval('.training [name="train"]', (button) => button.click());
+  // It does not come to its end before it is stopped.
+  await page.$eval(".training", (root) => { root.settings.steps = 100_000; });
   await press();
-  await page.waitForFunction(() => [...document.querySelectorAll(".training-step")]
-    .every((step) => !step.textContent.startsWith("step 0 ")), {timeout: 120_000});
+  // The recorded run that is shown before has steps, too: the button tells it from this one.
+  await page.waitForFunction(() =>
+    document.querySelector('.training [name="train"]').textContent === "Stop" &&
+    [...document.querySelectorAll(".training-step")]
+      .every((step) => !step.textContent.startsWith("step 0 ")), {timeout: 120_000});
   await press();
   // The worker says so when it has come to the end of its step.
   await page.waitForFunction(() => document.querySelector(".training-state").textContent
