@@ -21,7 +21,7 @@ from parallel_notebooks import FRAMEWORKS, path_of
 ROOT = Path(__file__).resolve().parents[1]
 
 PER_FRAMEWORK = ["dropout", "d2l"]
-# What takes longest starts first, that no core waits at the end.
+# What takes longest starts first, that no core waits at the end; at_work with all small rooms.
 LONGEST = """
     look showing launch site experiments running records weight benchmarks lighthouse training
     explorer at_work notebooks dropout fit firefox data d2l

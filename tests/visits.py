@@ -1,9 +1,6 @@
 """Whether a page has all that belongs to it, wherever the site lies."""
 
 WHERE = ["served", "below a path", "from disk"]
-# Every page is visited there. What a page lacks at the root of a host it lacks below a path,
-# too; what goes wrong at the root is watched for where all pages are seen on a phone.
-FAR = WHERE[1:]
 
 # After it, every picture has been asked for, also those far below or behind a tab.
 INCOMPLETE = """async () => {

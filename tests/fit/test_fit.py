@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 import browsing
 from browsing import axe_finds, lay_out_all
-from parallel_notebooks import executed, glued, run_cells, sources
+from parallel_notebooks import executed, glued, run_cells
 
 PAGE = "book/why.html"
 TIMEOUT = 120_000  # ms for a fit, which takes seconds; a busy machine is no finding
@@ -93,8 +93,7 @@ def notebook():
 
 
 def test_the_points_are_those_of_the_figure(tried, notebook):
-    source = sources("overfitting", "theory")["one-training-set"]
-    chosen = int(re.search(r"chosen = (\d+)", source)[1])
+    chosen = glued(executed("overfitting", "theory"))["chosen"]
     first = tried.root.evaluate("root => { const {x, y} = root.drawPoints(0);"
                                 " return [[...x], [...y]]; }")  # fmt: skip
     given = notebook["X"][chosen, :, 0], notebook["Y"][chosen, :, 0]

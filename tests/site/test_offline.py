@@ -3,13 +3,11 @@
 The browser of these tests reaches no other machine (`ARGUMENTS` in browsers.py).
 """
 
-import pytest
 from playwright.sync_api import expect
 
-from visits import FAR, watch
+from visits import watch
 
 
-@pytest.mark.parametrize("somewhere", FAR, indirect=True)
 def test_every_page_is_whole(visited):
     problems, _ = visited
     assert not problems, "\n".join(problems)

@@ -5,7 +5,6 @@ from html import unescape
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import nbformat
-import pytest
 import yaml
 
 import address as address_tool
@@ -13,7 +12,6 @@ from browsing import html, lay_out_all, links, parsed
 from installed import INSTALLED
 from parallel_notebooks import ROOT, SITE
 from single_notebooks import SINGLE
-from visits import FAR, watch
 
 
 def test_links_lead_to_every_page(pages):
@@ -93,7 +91,6 @@ def test_links_within_a_page_lead_to_the_top_of_the_screen(browser, address, pag
     context.close()
 
 
-@pytest.mark.parametrize("somewhere", FAR, indirect=True)
 def test_every_figure_is_there_and_described(visited, pages):
     _, seen = visited
     figures = 0
@@ -237,7 +234,6 @@ def test_on_a_phone_nothing_is_cut_off_and_no_page_scrolls_sideways(
 ):
     context = browser_with_fonts.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
-    problems = watch(page, address)
     for path in pages:
         page.goto(f"{address}/{path}")
         lay_out_all(page)
@@ -246,5 +242,4 @@ def test_on_a_phone_nothing_is_cut_off_and_no_page_scrolls_sideways(
         assert width <= 360, f"{path} is {width} pixels wide"
         assert page.evaluate(CUT_OFF) == [], path
         assert page.evaluate(SCROLLED) == [], f"{path}: figures and formulas that scroll"
-    assert not problems, "\n".join(problems)
     context.close()
