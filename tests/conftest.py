@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from dropout_book.frameworks import FRAMEWORKS
+
 FOLDER = Path(__file__).resolve().parent
 NEEDS = {
     "build": "builds a small book of its own",
@@ -44,6 +46,15 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+def pytest_addoption(parser):
+    # TensorFlow and PaddlePaddle crash when both are imported into one process.
+    parser.addoption(
+        "--framework",
+        choices=list(FRAMEWORKS),
+        help="the framework whose notebooks tests/dropout and tests/d2l are to test",
+    )
+
+
 def pytest_configure(config):
     for name, meaning in NEEDS.items():
         config.addinivalue_line("markers", f"{name}: the test {meaning}")
@@ -57,6 +68,17 @@ def pytest_collection_modifyitems(items):
         folder = item.path.relative_to(FOLDER).parts[0]
         if folder in BY_FOLDER:
             item.add_marker(BY_FOLDER[folder])
+
+
+@pytest.fixture(scope="session")
+def framework(request):
+    """The framework that this process is about, where one process must not meet two."""
+    chosen = request.config.getoption("--framework")
+    if chosen is None:
+        pytest.fail(
+            f"these tests are about one framework: give --framework={next(iter(FRAMEWORKS))}"
+        )
+    return chosen
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Run every test: `python tests/run.py`, after `make book`. With `--check`, only those that
 need no site, no browser, no network and no training, in three minutes at most.
 
-A folder runs in a process of its own; one that is about one library in one for each
+A folder runs in a process of its own; those that are about one library in one for each
 library, because TensorFlow and PaddlePaddle crash when imported together. As many
 processes run at once as there are cores; each one's output is printed whole when it ends.
 """
@@ -49,11 +49,10 @@ def jobs(quick):
         elif folder not in PER_FRAMEWORK:
             found[folder] = [f"tests/{folder}", *(QUICK if quick else [])]
         elif not quick:
-            found |= {
-                f"{folder}, {framework}": [f"tests/{folder}", f"--framework={framework}"]
-                for framework in INSTALLED
-                if path_of(framework, folder).exists()
-            }
+            for framework in INSTALLED:
+                if path_of(framework, folder).exists():
+                    arguments = found.setdefault(framework, [f"--framework={framework}"])
+                    arguments.append(f"tests/{folder}")
     return found
 
 

@@ -4,23 +4,18 @@ import os
 
 import pytest
 
-from parallel_notebooks import FRAMEWORKS, run_cells
+from parallel_notebooks import run_cells
 
 # Before any library is imported: no window for a figure, no progress bar.
 os.environ["MPLBACKEND"] = "agg"
 os.environ["TQDM_DISABLE"] = "1"
 
 
-def pytest_addoption(parser):
-    parser.addoption(
-        "--framework",
-        choices=list(FRAMEWORKS),
-        required=True,
-        help="the framework whose notebook is tested",
-    )
-
-
 def pytest_configure(config):
+    from dropout_book.textbook import keras_home
+
+    # As in the notebook, but before Keras is imported for the tests of another folder.
+    os.environ["KERAS_HOME"] = str(keras_home())
     config.addinivalue_line("markers", "only(*frameworks): the test is about their tabs alone")
 
 
@@ -28,13 +23,10 @@ def pytest_collection_modifyitems(config, items):
     """A run has the tests that are about its framework's tab, and no other."""
     framework = config.getoption("--framework")
     items[:] = [
-        item for item in items if all(framework in mark.args for mark in item.iter_markers("only"))
+        item
+        for item in items
+        if framework is None or all(framework in mark.args for mark in item.iter_markers("only"))
     ]
-
-
-@pytest.fixture(scope="session")
-def framework(request):
-    return request.config.getoption("--framework")
 
 
 @pytest.fixture(scope="session")

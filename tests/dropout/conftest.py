@@ -1,7 +1,4 @@
-"""These tests run in one process per framework: `pytest tests/dropout --framework=jax`.
-
-TensorFlow and PaddlePaddle crash when both are imported into one process.
-"""
+"""These tests run in one process per framework: `pytest tests/dropout --framework=jax`."""
 
 import os
 import tempfile
@@ -9,7 +6,7 @@ import tempfile
 import pytest
 from hypothesis import settings
 
-from parallel_notebooks import FRAMEWORKS, run_cells
+from parallel_notebooks import run_cells
 
 # Before any library is imported: no window for a figure, no progress bar.
 os.environ["MPLBACKEND"] = "agg"
@@ -23,25 +20,11 @@ os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", tempfile.gettempdir() + "/
 FIXED = settings(derandomize=True, deadline=None, database=None)
 
 
-def pytest_addoption(parser):
-    parser.addoption(
-        "--framework",
-        choices=list(FRAMEWORKS),
-        required=True,
-        help="the framework whose notebook is tested",
-    )
-
-
 def pytest_configure(config):
     # JAX compiles for half a second or more for every new shape and dtype.
     few = config.getoption("--framework") == "jax"
     settings.register_profile("fixed", FIXED, max_examples=12 if few else 150)
     settings.load_profile("fixed")
-
-
-@pytest.fixture(scope="session")
-def framework(request):
-    return request.config.getoption("--framework")
 
 
 @pytest.fixture(scope="session")
