@@ -624,7 +624,7 @@ def proof():
     yield f"- **{first(word(len(FRAMEWORKS)))} networks, one function.**"
     yield f"## How far the {word(len(FRAMEWORKS))} come apart"
     yield (
-        f"so that after {word(settings()['num_epochs'])} epochs with the same masks the "
+        f"so that after {word(settings()['num_epochs'])} whole epochs with the same masks the "
         "libraries would no longer agree in every digit."
     )
     reference = (ROOT / "tests/derivation/test_reference.py").read_text(encoding="utf-8")
@@ -632,8 +632,14 @@ def proof():
     yield "are compared with its loss by complex-step differentiation {cite}`squire1998`"
     yield "the libraries must agree with the reference, NumPy in float64, in whatever they compute"
     equivalence = (ROOT / "tests/dropout/test_equivalence.py").read_text(encoding="utf-8")
-    steps = int(re.search(r"(?m)^STEPS = (\d+)", equivalence)[1])
-    yield f"The {word(steps)} steps are therefore taken at a smaller learning rate than the"
+    steps = int(re.search(r"(?m)^BATCHES = (\d+)", equivalence)[1])
+    rate = float(re.search(r"(?m)^LR = ([\d.]+)", equivalence)[1])
+    assert 'num_epochs = notebook["num_epochs"]' in equivalence and rate < settings()["lr"]
+    epochs = word(settings()["num_epochs"])
+    yield (
+        f"So an epoch has {word(steps)} steps here, but there are {epochs}, as in the notebooks, "
+        "at a smaller learning rate than theirs."
+    )
     mistakes = yaml.safe_load((ROOT / "tests/mutants/mutants.yml").read_text("utf-8"))
     published = [each for each in mistakes if each.get("published") == "textbook"]
     yield f"Among them are the {word(len(published))} that were published with the textbook"

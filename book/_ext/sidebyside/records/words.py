@@ -62,11 +62,11 @@ COMPARED = {  # a test, and the model in its parameters: what it compares
     (
         "test_training_takes_the_references_road",
         "scratch",
-    ): "Twenty steps of the training loop, from scratch: loss and parameters",
+    ): "The training loop to its end, from scratch: losses and parameters",
     (
         "test_training_takes_the_references_road",
         "concise",
-    ): "Twenty steps of the training loop, concise: loss and parameters",
+    ): "The training loop to its end, concise: losses and parameters",
     (
         "test_evaluation_gives_the_references_logits",
         "scratch",
