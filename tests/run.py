@@ -1,9 +1,10 @@
 """Run every test: `python tests/run.py`, after `make book`. With `--check`, only those that
 need no site, no browser, no network and no training, in three minutes at most.
 
-A folder runs in a process of its own; those that are about one library in one for each
-library, because TensorFlow and PaddlePaddle crash when imported together. As many
-processes run at once as there are cores; each one's output is printed whole when it ends.
+Folders that use the same things share a process, in which these start once; those that are
+about one library have one for each library, because TensorFlow and PaddlePaddle crash when
+imported together. As many processes run at once as there are cores; each one's output is
+printed whole when it ends.
 """
 
 import os
@@ -21,38 +22,49 @@ from parallel_notebooks import FRAMEWORKS, path_of
 ROOT = Path(__file__).resolve().parents[1]
 
 PER_FRAMEWORK = ["dropout", "d2l"]
-# What takes longest starts first, that no core waits at the end; at_work with all small rooms.
-LONGEST = """
-    look showing launch site experiments running records weight benchmarks lighthouse training
-    explorer at_work notebooks dropout fit firefox data d2l
-""".split()
-# Rooms of a few seconds, much of which is the start of a process: one for all.
-TOGETHER = "at_work derivation exercises formulas insides launching pages setup theory".split()
+# A line is a process. What takes longest starts first, that no core waits at the end; a folder
+# that is not named here comes last, in a process of its own.
+TOGETHER = [
+    line.split()
+    for line in """
+        showing site explorer training fit
+        look weight
+        launch
+        experiments
+        running records formulas
+        notebooks at_work derivation exercises insides launching pages setup theory data
+        benchmarks
+        lighthouse
+        dropout d2l
+        firefox
+    """.strip().splitlines()
+]
 NOTHING_CHOSEN = 5  # pytest's exit code where all tests of a folder are left out
 QUICK = ["-m", "not build and not built and not network"]
 
 
-def folders():
+def lines():
+    """Those of TOGETHER, without what is not there, and with what they do not name."""
     found = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
     if firefox() is None:
         found.discard("firefox")
-    return [each for each in LONGEST if each in found] + sorted(found - set(LONGEST))
+    named = [[folder for folder in line if folder in found] for line in TOGETHER]
+    return [*filter(None, named), *([each] for each in sorted(found.difference(*TOGETHER)))]
 
 
 def jobs(quick):
     """`{name: pytest arguments}`, the longest first."""
     found = {}
-    for folder in folders():
-        if folder in TOGETHER:
-            arguments = found.setdefault("small rooms", QUICK.copy() if quick else [])
-            arguments.append(f"tests/{folder}")
-        elif folder not in PER_FRAMEWORK:
-            found[folder] = [f"tests/{folder}", *(QUICK if quick else [])]
+    for line in lines():
+        if not set(line) & set(PER_FRAMEWORK):
+            found[", ".join(line)] = [
+                *(f"tests/{each}" for each in line),
+                *(QUICK if quick else []),
+            ]
         elif not quick:
             for framework in INSTALLED:
-                if path_of(framework, folder).exists():
-                    arguments = found.setdefault(framework, [f"--framework={framework}"])
-                    arguments.append(f"tests/{folder}")
+                own = [f"tests/{each}" for each in line if path_of(framework, each).exists()]
+                found[framework] = [*own, f"--framework={framework}"]
     return found
 
 

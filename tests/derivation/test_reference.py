@@ -227,21 +227,31 @@ def test_backward_of_the_network_is_the_derivative_of_its_loss(notebook, batch, 
 
 
 @pytest.mark.parametrize("name", ["net", "concise_net"])
-def test_a_step_of_training_goes_down_the_gradient(notebook, batch, name):
-    net, lr = notebook[name], 0.3
-    params, X, y = batch
-    set_params(net, [param.copy() for param in params])
-    dO = notebook["cross_entropy"](net.forward(X, is_train=True), y)[1]
-    expected = [param - lr * grad for param, grad in zip(params, net.backward(dO))]
+def test_every_step_of_training_goes_down_the_gradient(notebook, batch, name):
+    net, lr, num_epochs = notebook[name], 0.3, notebook["num_epochs"]
+    expected, X, y = batch
+    losses, correct, correct_later = [], [], []
+    for _ in range(num_epochs):
+        set_params(net, [param.copy() for param in expected])
+        y_hat = net.forward(X, is_train=True)
+        loss, dO = notebook["cross_entropy"](y_hat, y)
+        expected = [param - lr * grad for param, grad in zip(expected, net.backward(dO))]
+        losses.append(loss)
+        correct.append((y_hat.argmax(axis=1) == y).mean())
+        set_params(net, expected)
+        correct_later.append((net.forward(X, is_train=False).argmax(axis=1) == y).mean())
     data_iter = Minibatches(X, y, batch_size=EXAMPLES)  # all in one minibatch
     # The masks are given row by row, so the rows must keep their order.
     data_iter.shuffled = lambda epoch: iter(data_iter)
-    set_params(net, [param.copy() for param in params])
+    set_params(net, [param.copy() for param in batch[0]])
     if hasattr(net, "layers"):
         net.params = [param for layer in net.layers for param in layer.params]
-    notebook["train"](net, data_iter, data_iter, 1, lr)
+    history = notebook["train"](net, data_iter, data_iter, num_epochs, lr)
     for after, param in zip(net.params, expected, strict=True):
         np.testing.assert_allclose(after, param, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(history.train_loss, losses, rtol=1e-13)
+    np.testing.assert_allclose(history.train_acc, correct, rtol=1e-13)
+    np.testing.assert_allclose(history.test_acc, correct_later, rtol=1e-13)
 
 
 def test_scratch_and_concise_are_the_same_function(notebook, batch):
