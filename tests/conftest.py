@@ -46,6 +46,10 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+def pytest_sessionfinish():
+    gc.freeze()  # pytest looks five times more before it ends
+
+
 def pytest_addoption(parser):
     # TensorFlow and PaddlePaddle crash when both are imported into one process.
     parser.addoption(

@@ -32,7 +32,7 @@ TOGETHER = [
         launch
         experiments
         running records formulas
-        notebooks at_work derivation exercises insides launching pages setup theory data
+        notebooks at_work derivation exercises insides launching pages setup theory
         benchmarks
         lighthouse
         dropout d2l

@@ -1,6 +1,19 @@
-"""Whether a page has all that belongs to it, wherever the site lies."""
+"""Whether a page has all that belongs to it, wherever the site lies and however narrow it is.
 
-WHERE = ["served", "below a path", "from disk"]
+A page takes longer to load than to look at: the three places from which the site works, a
+screen, and two phones of unlike fonts are looked at in three visits.
+"""
+
+from dataclasses import dataclass, field
+
+from browsing import lay_out_all
+
+WHERE = {  # a set of fonts, and the width of the screen
+    "served": ("DejaVu", 1280),
+    "below a path": ("DejaVu", 360),
+    "from disk": ("Arimo", 360),
+}
+FOLLOWED = "below a path"  # one frame a link, of which there are hundreds
 
 # After it, every picture has been asked for, also those far below or behind a tab.
 INCOMPLETE = """async () => {
@@ -63,18 +76,100 @@ def watch(page, address):
     return problems
 
 
-def visit_all(page, address, pages):
-    """`(what is wrong, {page: [(attributes, natural size) of each of its figures]})`."""
-    problems, figures = watch(page, address), {}
+# Follows the page's links to what is in it, one by one. The top of what a link names is to
+# be seen at the top of the screen, or anywhere on it where the page ends.
+FOLLOW = """async () => {
+    const shown = (element) => {
+        const {top} = element.getBoundingClientRect();
+        const atEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+        return top > -2 && top < (atEnd ? innerHeight : 120);
+    };
+    const named = (href) => document.getElementById(href.slice(1));
+    const links = new Set([...document.querySelectorAll('a[href^="#"]')]
+        .map((link) => link.getAttribute("href"))
+        .filter((href) => named(href)?.closest("article")));
+    for (const href of links) {
+        document.querySelector(`a[href="${href}"]`).click();
+        const end = performance.now() + 10_000;
+        do await new Promise(requestAnimationFrame);
+        while (!shown(named(href)) && performance.now() < end);
+        if (!shown(named(href))) return {followed: links.size, astray: [href]};
+    }
+    return {followed: links.size, astray: []};
+}"""
+# Text that is not seen whole where it stands: what holds it hides a part, and cannot scroll.
+CUT_OFF = """() => {
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT,
+        (node) => node.textContent.trim() && node.parentElement.checkVisibility(
+            {visibilityProperty: true, contentVisibilityAuto: true}));
+    const styles = new Map();
+    const styleOf = (element) => styles.get(element)
+        ?? styles.set(element, getComputedStyle(element)).get(element);
+    const unseen = (element) => element.closest("mjx-assistive-mml, dialog, .bd-sidebar")
+        || styleOf(element).clip !== "auto";
+    function* cutOff() {
+        while (words.nextNode()) {
+            const range = document.createRange();
+            range.selectNodeContents(words.currentNode);
+            const {left, right} = range.getBoundingClientRect();
+            for (let holder = words.currentNode.parentElement; holder;
+                 holder = holder.parentElement) {
+                const {overflowX} = styleOf(holder);
+                if (unseen(holder) || ["auto", "scroll"].includes(overflowX)) break;
+                const hides = !holder.parentElement || overflowX !== "visible";
+                const box = holder.parentElement ? holder.getBoundingClientRect()
+                    : {left: 0, right: innerWidth};
+                if (hides && (left < box.left - 1 || right > box.right + 1)) {
+                    yield words.currentNode.textContent.trim();
+                    break;
+                }
+            }
+        }
+    }
+    return [...cutOff()];
+}"""
+SIDEWAYS = """() => document.documentElement.scrollWidth > innerWidth
+    ? [`the page is ${document.documentElement.scrollWidth} pixels wide`] : []"""
+SCROLLED = """() => [
+    ...[...document.querySelectorAll(".cell_output img")]
+        .filter(each => each.offsetWidth > each.closest(".cell_output").clientWidth)
+        .map(each => each.alt),
+    ...[...document.querySelectorAll("mjx-container[display]")]
+        .filter(each => each.scrollWidth > each.clientWidth)
+        .map(each => each.closest(".math").id),
+]"""
+
+
+@dataclass
+class Visit:
+    problems: list  # what a page lacks, or asks of others
+    figures: dict = field(default_factory=dict)  # {page: [(attributes, natural size)]}
+    followed: int = 0  # links to what is in their own page
+    astray: list = field(default_factory=list)  # the first of them that leads elsewhere
+    too_wide: list = field(default_factory=list)  # what is cut off, or scrolls sideways
+
+
+def visit_all(page, address, pages, follow):
+    visit = Visit(watch(page, address))
     for path in ["index.html", *pages]:
         page.goto(f"{address}/{path}")
         if path == "index.html":
             page.wait_for_url("**/book/index.html")
+        if follow and not visit.astray:  # each would take ten seconds
+            links = page.evaluate(FOLLOW)
+            visit.followed += links["followed"]
+            visit.astray += [f"{path}: {href}" for href in links["astray"]]
         attributes = page.evaluate(FIGURES)
-        problems += [
+        visit.problems += [
             f"{path}: {problem}"
             for problem in page.evaluate(INCOMPLETE) + page.evaluate(ASTRAY, f"{address}/")
         ]
-        figures[path] = list(zip(attributes, page.evaluate(SIZES), strict=True))
+        visit.figures[path] = list(zip(attributes, page.evaluate(SIZES), strict=True))
+        lay_out_all(page)
+        page.evaluate("document.fonts.ready.then(() => {})")
+        visit.too_wide += [
+            f"{path}: {what}"
+            for what in page.evaluate(SIDEWAYS) + page.evaluate(CUT_OFF) + page.evaluate(SCROLLED)
+        ]
     page.wait_for_load_state("networkidle")
-    return problems, figures
+    return visit

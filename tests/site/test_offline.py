@@ -9,8 +9,7 @@ from visits import watch
 
 
 def test_every_page_is_whole(visited):
-    problems, _ = visited
-    assert not problems, "\n".join(problems)
+    assert not visited.problems, "\n".join(visited.problems)
 
 
 def test_a_library_is_chosen_for_all_pages(page, somewhere):

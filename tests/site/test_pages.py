@@ -5,6 +5,7 @@ from html import unescape
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import nbformat
+import pytest
 import yaml
 
 import address as address_tool
@@ -12,6 +13,7 @@ from browsing import html, lay_out_all, links, parsed
 from installed import INSTALLED
 from parallel_notebooks import ROOT, SITE
 from single_notebooks import SINGLE
+from visits import FOLLOWED
 
 
 def test_links_lead_to_every_page(pages):
@@ -53,49 +55,17 @@ def test_every_internal_link_and_anchor_leads_somewhere(pages):
     assert not broken, "\n".join(broken)
 
 
-# Follows the page's links to what is in it, one by one. The top of what a link names is to
-# be seen at the top of the screen, or anywhere on it where the page ends.
-FOLLOW = """async () => {
-    const shown = (element) => {
-        const {top} = element.getBoundingClientRect();
-        const atEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
-        return top > -2 && top < (atEnd ? innerHeight : 120);
-    };
-    const named = (href) => document.getElementById(href.slice(1));
-    const links = new Set([...document.querySelectorAll('a[href^="#"]')]
-        .map((link) => link.getAttribute("href"))
-        .filter((href) => named(href)?.closest("article")));
-    const astray = [];
-    for (const href of links) {
-        document.querySelector(`a[href="${href}"]`).click();
-        const end = performance.now() + 10_000;
-        do await new Promise(requestAnimationFrame);
-        while (!shown(named(href)) && performance.now() < end);
-        if (!shown(named(href))) astray.push(href);
-    }
-    return {followed: links.size, astray};
-}"""
-
-
-def test_links_within_a_page_lead_to_the_top_of_the_screen(browser, address, pages):
+@pytest.mark.parametrize("place", [FOLLOWED], indirect=True)
+def test_links_within_a_page_lead_to_the_top_of_the_screen(visited):
     """Also past sections that are laid out only when they come near."""
-    context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
-    page = context.new_page()
-    followed = 0
-    for path in pages:
-        page.goto(f"{address}/{path}")
-        found = page.evaluate(FOLLOW)
-        assert found["astray"] == [], path
-        followed += found["followed"]
-    assert followed > 100
-    context.close()
+    assert not visited.astray, "\n".join(visited.astray)
+    assert visited.followed > 100
 
 
 def test_every_figure_is_there_and_described(visited, pages):
-    _, seen = visited
     figures = 0
     for path in pages:
-        for said, natural in seen[path]:
+        for said, natural in visited.figures[path]:
             assert len(said.get("alt") or "") > 40, f"{path}: {said}"
             assert said.get("loading") == "lazy", f"{path}: {said}"
             both = zip(natural, (int(said["width"]), int(said["height"])))
@@ -188,58 +158,5 @@ def test_a_long_formula_scrolls_in_itself(browser, address):
     context.close()
 
 
-# Text that is not seen whole where it stands: what holds it hides a part, and cannot scroll.
-CUT_OFF = """() => {
-    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT,
-        (node) => node.textContent.trim() && node.parentElement.checkVisibility(
-            {visibilityProperty: true, contentVisibilityAuto: true}));
-    const styles = new Map();
-    const styleOf = (element) => styles.get(element)
-        ?? styles.set(element, getComputedStyle(element)).get(element);
-    const unseen = (element) => element.closest("mjx-assistive-mml, dialog, .bd-sidebar")
-        || styleOf(element).clip !== "auto";
-    function* cutOff() {
-        while (words.nextNode()) {
-            const range = document.createRange();
-            range.selectNodeContents(words.currentNode);
-            const {left, right} = range.getBoundingClientRect();
-            for (let holder = words.currentNode.parentElement; holder;
-                 holder = holder.parentElement) {
-                const {overflowX} = styleOf(holder);
-                if (unseen(holder) || ["auto", "scroll"].includes(overflowX)) break;
-                const hides = !holder.parentElement || overflowX !== "visible";
-                const box = holder.parentElement ? holder.getBoundingClientRect()
-                    : {left: 0, right: innerWidth};
-                if (hides && (left < box.left - 1 || right > box.right + 1)) {
-                    yield words.currentNode.textContent.trim();
-                    break;
-                }
-            }
-        }
-    }
-    return [...cutOff()];
-}"""
-SCROLLED = """() => [
-    ...[...document.querySelectorAll(".cell_output img")]
-        .filter(each => each.offsetWidth > each.closest(".cell_output").clientWidth)
-        .map(each => each.alt),
-    ...[...document.querySelectorAll("mjx-container[display]")]
-        .filter(each => each.scrollWidth > each.clientWidth)
-        .map(each => each.closest(".math").id),
-]"""
-
-
-def test_on_a_phone_nothing_is_cut_off_and_no_page_scrolls_sideways(
-    browser_with_fonts, address, pages
-):
-    context = browser_with_fonts.new_context(viewport={"width": 360, "height": 740})
-    page = context.new_page()
-    for path in pages:
-        page.goto(f"{address}/{path}")
-        lay_out_all(page)
-        page.evaluate("document.fonts.ready.then(() => {})")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= 360, f"{path} is {width} pixels wide"
-        assert page.evaluate(CUT_OFF) == [], path
-        assert page.evaluate(SCROLLED) == [], f"{path}: figures and formulas that scroll"
-    context.close()
+def test_nothing_is_cut_off_and_no_page_scrolls_sideways(visited):
+    assert not visited.too_wide, "\n".join(visited.too_wide)
