@@ -55,7 +55,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--framework",
         choices=list(FRAMEWORKS),
-        help="the framework whose notebooks tests/dropout and tests/d2l are to test",
+        help="the one that tests/dropout, tests/d2l and tests/timed are about",
     )
 
 

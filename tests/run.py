@@ -21,7 +21,7 @@ from parallel_notebooks import FRAMEWORKS, path_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
-PER_FRAMEWORK = ["dropout", "d2l"]
+PER_FRAMEWORK = {"dropout": "dropout", "d2l": "d2l", "timed": "dropout"}  # its notebooks
 # A line is a process. What takes longest starts first, that no core waits at the end; a folder
 # that is not named here comes last, in a process of its own.
 TOGETHER = [
@@ -35,7 +35,7 @@ TOGETHER = [
         notebooks at_work derivation exercises insides launching pages setup theory
         benchmarks
         lighthouse
-        dropout d2l
+        dropout d2l timed
         firefox
     """.strip().splitlines()
 ]
@@ -56,14 +56,18 @@ def jobs(quick):
     """`{name: pytest arguments}`, the longest first."""
     found = {}
     for line in lines():
-        if not set(line) & set(PER_FRAMEWORK):
+        if not PER_FRAMEWORK.keys() & line:
             found[", ".join(line)] = [
                 *(f"tests/{each}" for each in line),
                 *(QUICK if quick else []),
             ]
         elif not quick:
             for framework in INSTALLED:
-                own = [f"tests/{each}" for each in line if path_of(framework, each).exists()]
+                own = [
+                    f"tests/{each}"
+                    for each in line
+                    if path_of(framework, PER_FRAMEWORK[each]).exists()
+                ]
                 found[framework] = [*own, f"--framework={framework}"]
     return found
 

@@ -687,7 +687,7 @@ def speed_page():
     alike = [each for each in selecting if each not in slower]
     assert all(selecting[each].lowest <= 1 <= selecting[each].highest for each in alike)
     yield f"in {labels(alike)}, whose step is compiled, the two cannot be told apart"
-    # tests/benchmarks/test_dropouts.py
+    # tests/timed/test_dropouts.py, tests/benchmarks/test_memory.py
     yield "From the same random numbers both leave the same, unless `X` holds an infinity"
     yield "multiplied by 0 it becomes NaN, and not selected it becomes 0"
     yield "keeps one array for the backward pass instead of two: the mask, but no result beside"
