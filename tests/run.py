@@ -3,8 +3,8 @@ need no site, no browser, no network and no training, in three minutes at most.
 
 Folders that use the same things share a process, in which these start once; those that are
 about one library have one for each library, because TensorFlow and PaddlePaddle crash when
-imported together. As many processes run at once as there are cores; each one's output is
-printed whole when it ends.
+imported together. One process more than there are cores runs at once, since there is always
+one that waits, for a browser or a host; each one's output is printed whole when it ends.
 """
 
 import os
@@ -93,7 +93,7 @@ def main():
     if firefox() is None:
         print("Firefox is not installed on this machine: not tested here")
     passed, failed = [], []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with ThreadPoolExecutor(max_workers=os.cpu_count() + 1) as pool:
         quick = "--check" in sys.argv[1:]
         runs = {pool.submit(run, arguments): name for name, arguments in jobs(quick).items()}
         for future in as_completed(runs):

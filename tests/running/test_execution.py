@@ -19,6 +19,8 @@ from jupyter_cache import get_cache
 
 from sidebyside.running import kernels, notebooks
 
+PATIENCE = 120  # seconds; a busy machine is no finding
+
 # The first line of each notebook leaves a trace of its execution.
 TRACE = "import os; open(os.environ['TRACE'], 'a').write({name!r} + chr(10))\n"
 
@@ -158,7 +160,7 @@ def test_version_or_data_re_executes_its_users_only(book, tmp_path):
 
 def test_failures_fail_every_build(book):
     book = book()
-    configure(book, "execute", timeout=3)
+    configure(book, "execute", timeout=6)
     good = "import helper; print(helper.value)"
     book.write("helper.py", "value = 'fine'")
     traced(book, "well", good)
@@ -188,7 +190,7 @@ def test_failures_fail_every_build(book):
         assert "raising.ipynb, cell 2 of 2 (bad-cell): ZeroDivisionError: division" in message
         assert "killed.ipynb, cell 2 of 2 (work): the kernel died (signal 9)" in message
         assert "(signal 9)\nits last words" in run.stdout
-        assert "slow.ipynb, cell 2 of 2 (work): timeout, it ran for more than 3 s" in message
+        assert "slow.ipynb, cell 2 of 2 (work): timeout, it ran for more than 6 s" in message
         assert "absent.ipynb imports no_such_module, which is not installed" in message
         assert "x/well.ipynb has the same code as well.ipynb" in message
         assert "well.ipynb, " not in message
@@ -335,7 +337,7 @@ def test_interrupt_leaves_no_kernel(book):
     wait_until(lambda: all(file.exists() and file.read_text().endswith("\n") for file in files))
     assert b"a: started (new or edited)\n" in os.read(build.stdout.fileno(), 100_000)
     build.send_signal(signal.SIGINT)
-    log, _ = build.communicate(timeout=20)
+    log, _ = build.communicate(timeout=PATIENCE)
     assert build.returncode != 0
     assert b"Interrupted!" in log
     for file in files:
@@ -343,8 +345,8 @@ def test_interrupt_leaves_no_kernel(book):
             os.kill(int(file.read_text()), 0)
 
 
-def wait_until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
+def wait_until(condition):
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -352,7 +354,7 @@ def wait_until(condition, seconds=60):
 
 def test_live_display_on_a_terminal(book):
     book = book()
-    traced(book, "long", "import time; time.sleep(2)", tag="training")
+    traced(book, "long", "import time; time.sleep(3)", tag="training")
     screen, terminal = pty.openpty()
     build = subprocess.Popen(
         command(book),
@@ -367,7 +369,7 @@ def test_live_display_on_a_terminal(book):
             shown += chunk
     assert build.wait() == 0
     shown = click.unstyle(shown.decode())
-    assert re.search(r"^long .* cell 2 of 2 \(training\) 0:00:01", shown, re.M)
+    assert re.search(r"^long .* cell 2 of 2 \(training\) 0:00:0[1-3]", shown, re.M)
     assert re.search(r"notebooks .* 1 of 1 ", shown)
     assert "long: done after" in shown
 
