@@ -109,8 +109,9 @@ $(python3 --version 2>&1). Install one of them, or name it: make book PYTHON=/pa
     say "Making a virtual environment in .venv with $("$python" --version): $1"
     "$python" -m venv --clear .venv
     say "Installing requirements.txt: 3 GB or more, several minutes"
-    .venv/bin/python -m pip install -r requirements.txt
-    .venv/bin/python -m pip install --no-deps -r requirements-no-deps.txt
+    # Python compiles what is imported when it is; of these libraries that is a little.
+    .venv/bin/python -m pip install --no-compile -r requirements.txt
+    .venv/bin/python -m pip install --no-compile --no-deps -r requirements-no-deps.txt
     recipe > .venv/recipe
 }
 

@@ -77,8 +77,9 @@ def variables_of(home, repository, threads):
     variables |= {
         "HOME": str(home),
         "PIP_CONSTRAINT": str(limits),
-        # Of gigabytes of code a notebook imports a little, which Python compiles then.
-        "PIP_NO_COMPILE": "1",
+        # Of gigabytes of code a notebook imports a little, which Python compiles then. pip
+        # takes this for the value of what it would do, compile.
+        "PIP_NO_COMPILE": "0",
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{repository.as_uri()}.insteadOf",
         "GIT_CONFIG_VALUE_0": address.repository(ROOT)[0],

@@ -95,8 +95,8 @@ def test_the_first_suitable_interpreter_makes_the_environment_once(book):
     book.python("python3.11", "3.11")
     assert "Python 3.11: there is none that works" in succeeded(book.set_up())
     assert (book.folder / "installed").read_text().splitlines() == [
-        "-m pip install -r requirements.txt",
-        "-m pip install --no-deps -r requirements-no-deps.txt",
+        "-m pip install --no-compile -r requirements.txt",
+        "-m pip install --no-compile --no-deps -r requirements-no-deps.txt",
     ]
     assert "Making" not in succeeded(book.set_up())
     assert book.made() == ["python3.11"]
