@@ -1,14 +1,17 @@
 """Small books of their own, built by the real `jupyter-book` with the book's extensions.
 
 A build spends most of its time on imports. So builds are forked from a process that has
-imported what they need, the extensions among it, and has done nothing with it.
+imported what they need, the extensions among it, and has done nothing with it. They share
+the theme's templates, compiled.
 """
 
 import gc
 import multiprocessing
 import os
 import sys
+import tempfile
 import traceback
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -28,11 +31,12 @@ IMPORTED = """
     sidebyside.exercises sidebyside.training sidebyside.formulas sidebyside.look
     sidebyside.launching sidebyside.weight
 """.split()
+TEMPLATES = tempfile.TemporaryDirectory()
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(IMPORTED)
 
 
-def build(arguments, environment, output):
+def build(arguments, environment, output, templates):
     """`jupyter-book build` with these arguments, in a forked process."""
     gc.freeze()  # what was imported stays; to search it for what is not needed takes a third
     with open(output, "w") as stream:
@@ -42,8 +46,13 @@ def build(arguments, environment, output):
     os.environ.update(environment)
     # As Python does when it starts.
     sys.path[:0] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
+    import sphinx.jinja2glue
+    from jinja2 import FileSystemBytecodeCache
     from jupyter_book.cli.main import main
 
+    sphinx.jinja2glue.SandboxedEnvironment = partial(
+        sphinx.jinja2glue.SandboxedEnvironment, bytecode_cache=FileSystemBytecodeCache(templates)
+    )
     code = 1
     try:
         main(["build", *map(str, arguments)], standalone_mode=False)
@@ -147,13 +156,22 @@ class ScratchBook:
         """Run `jupyter-book build`; stdout holds everything it printed."""
         output = self.folder.with_name(self.folder.name + ".log")
         process = FORKS.Process(
-            target=build, args=([*options, self.folder], {**os.environ, **environment}, output)
+            target=build,
+            args=([*options, self.folder], {**os.environ, **environment}, output, TEMPLATES.name),
         )
         process.start()
         process.join(TIMEOUT)
         if process.is_alive():
             process.kill()
         return SimpleNamespace(returncode=process.exitcode, stdout=output.read_text())
+
+    def built_with(self, directive):
+        """The front page, and one in a folder that holds the directive, built."""
+        self.page("index.md", "# Front page\n")
+        self.page("chapters/page.md", f"# Page\n\n```{{{directive}}}\n```\n")
+        built = self.build("-W", "--keep-going")
+        assert built.returncode == 0, built.stdout
+        return self.html("index"), self.html("chapters/page")
 
     def html(self, docname):
         """The built page, parsed."""

@@ -3,12 +3,7 @@
 
 def test_a_page_loads_the_explorer_if_it_holds_one(scratch_book):
     book = scratch_book()
-    book.page("index.md", "# Front page\n")
-    book.page("chapters/page.md", "# Page\n\n```{dropout-explorer}\n```\n")
-    built = book.build("-W", "--keep-going")
-    assert built.returncode == 0, built.stdout
-
-    front, page = book.html("index"), book.html("chapters/page")
+    front, page = book.built_with("dropout-explorer")
     assert page.select_one("article .explorer svg")
     assert not front.select("script[src*='explorer']")
     [script] = page.select("script[src*='explorer']")

@@ -3,12 +3,7 @@
 
 def test_a_page_loads_the_fit_if_it_holds_one(scratch_book):
     book = scratch_book()
-    book.page("index.md", "# Front page\n")
-    book.page("chapters/page.md", "# Page\n\n```{live-fit}\n```\n")
-    built = book.build("-W", "--keep-going")
-    assert built.returncode == 0, built.stdout
-
-    front, page = book.html("index"), book.html("chapters/page")
+    front, page = book.built_with("live-fit")
     names = ["training_network.js", "fit.js"]
     assert not [each for each in names if front.select(f"script[src*='{each}']")]
     for name in names:

@@ -154,7 +154,7 @@ def test_another_window_follows(page, address):
     other = page.context.new_page()
     other.goto(f"{address}/{TABBED[1]}")
     tab(other, LAST).click()
-    page.wait_for_function(f"document.documentElement.dataset.framework == '{LAST}'")
+    expect(page.locator("html")).to_have_attribute("data-framework", LAST)
     assert set(chosen(page)) == {LAST}
 
 
@@ -170,7 +170,7 @@ def test_another_window_moves_what_was_chosen_here_and_not_what_an_address_asks_
     assert set(chosen(page)) == {FIRST}
     tab(page, SECOND).click()
     tab(other, FIRST).click()
-    page.wait_for_function(f"document.documentElement.dataset.framework == '{FIRST}'")
+    expect(page.locator("html")).to_have_attribute("data-framework", FIRST)
     assert set(chosen(page)) == {FIRST}
 
 

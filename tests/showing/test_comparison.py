@@ -412,14 +412,14 @@ def test_what_is_not_seen_can_be_found(page, address, query, expected):
 
 def test_the_browser_looks_into_what_is_not_seen(page, address):
     page.goto(f"{address}/{PAGE}#:~:text=import%20flax")
-    page.wait_for_function("document.documentElement.dataset.framework == 'jax'")
+    expect(page.locator("html")).to_have_attribute("data-framework", "jax")
     assert page.evaluate(KEPT) is None
 
 
 def test_a_search_opens_the_panel_that_holds_the_code(page, address):
     page.goto(f"{address}/search.html?q=value_and_grad")
     page.locator("#search-results li a[href*='implementation']").first.click()
-    page.wait_for_function("document.documentElement.dataset.framework == 'jax'")
+    expect(page.locator("html")).to_have_attribute("data-framework", "jax")
     expect(page.locator(".tab-panel .highlighted:visible").first).to_be_in_viewport()
     assert page.evaluate(KEPT) is None
 

@@ -5,12 +5,7 @@ from zlib import crc32
 
 def test_a_page_loads_the_training_if_it_holds_one(scratch_book):
     book = scratch_book()
-    book.page("index.md", "# Front page\n")
-    book.page("chapters/page.md", "# Page\n\n```{live-training}\n```\n")
-    built = book.build("-W", "--keep-going")
-    assert built.returncode == 0, built.stdout
-
-    front, page = book.html("index"), book.html("chapters/page")
+    front, page = book.built_with("live-training")
     assert not front.select("script[src*='training']")
     scripts = page.select("script[src*='training']")
     assert all(script.has_attr("defer") for script in scripts)
