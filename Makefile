@@ -19,6 +19,10 @@ VENV_PYTHON := .venv/bin/python
 # Scripts of the tests find their helpers as the tests do; see pyproject.toml.
 TESTS := PYTHONPATH=.:tests:tests/dropout:tests/weight $(VENV_PYTHON)
 
+# pip leaves compiling to Python (tools/setup.sh). Many images tell Python to keep nothing of
+# that, and hundreds of processes would compile the libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: book check test audit launch-test experiments mutants weigh bench bench-builds serve address clean
 
 book:

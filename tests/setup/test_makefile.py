@@ -1,7 +1,9 @@
 """What the Makefile names is there, once, and said at its top."""
 
+import os
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -21,3 +23,16 @@ def test_a_target_is_there_once_and_explained(target):
 
 def test_no_other_target_is_there():
     assert sorted(re.findall(r"(?m)^([a-z-]+):", MAKEFILE)) == sorted(TARGETS)
+
+
+def test_what_python_compiled_is_kept():
+    """Whatever the machine says: to compile the libraries takes longer than most tests."""
+    tell = f"tell:\n\t@{sys.executable} -c 'import sys; print(sys.dont_write_bytecode)'"
+    done = subprocess.run(
+        ["make", f"--eval={tell}", "tell"],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert (done.stdout, done.stderr) == ("False\n", "")
