@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 import browsers
 
@@ -73,22 +73,6 @@ def lay_out_all(page):
     """Also what is far from the screen, which book.css leaves for later."""
     page.evaluate("""document.head.append(Object.assign(document.createElement("style"),
         {textContent: "section { content-visibility: visible !important }"}))""")
-
-
-def axe_finds(page, part):
-    """What axe-core finds in a part of a page as it is now, in both themes."""
-    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-    found = []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        expect(page.locator("html")).to_have_attribute("data-theme", theme)
-        lay_out_all(page)
-        found += page.evaluate(
-            """async (part) => (await axe.run(part)).violations
-                .map(({id, nodes}) => `${id}: ${nodes.map(({target}) => target)}`)""",
-            part,
-        )
-    return found
 
 
 @contextmanager

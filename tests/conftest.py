@@ -146,6 +146,40 @@ def pages():
     return browsing.crawl()
 
 
+@pytest.fixture(scope="session", params=["served", "below a path", "from disk"])
+def place(request):
+    """One of visits.PLACES, by its name."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def somewhere(place):
+    """The site's address there."""
+    import browsing
+
+    if place == "from disk":
+        yield browsing.SITE.as_uri()
+    else:
+        # No name of a folder of the site, which would hide a link to the host's root.
+        with browsing.served(below="/some/where" if place == "below a path" else "") as address:
+            yield address
+
+
+@pytest.fixture(scope="session")
+def visited(browser_in, place, somewhere, pages):
+    """What was found at a visit to all its pages there."""
+    from visits import PLACES, visit_all
+
+    chosen = PLACES[place]
+    context = browser_in(chosen.fonts).new_context(
+        viewport={"width": chosen.width, "height": 740},
+        color_scheme=chosen.theme,
+        reduced_motion="reduce",
+    )
+    yield visit_all(context.new_page(), somewhere, pages, chosen)
+    context.close()
+
+
 @pytest.fixture
 def scratch_book(tmp_path):
     """`scratch_book(**sphinx_config)` makes an empty ScratchBook."""

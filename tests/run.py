@@ -4,7 +4,8 @@ need no site, no browser, no network and no training, in three minutes at most.
 Folders that use the same things share a process, in which these start once; those that are
 about one library have one for each library, because TensorFlow and PaddlePaddle crash when
 imported together. One process more than there are cores runs at once, since there is always
-one that waits, for a browser or a host; each one's output is printed whole when it ends.
+one that waits, for a browser or a host, and libraries take one thread each, since two would
+wait for each other; each one's output is printed whole when it ends.
 """
 
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 from browsers import firefox
 from installed import INSTALLED
 from parallel_notebooks import FRAMEWORKS, path_of
+from sidebyside.running.kernels import THREAD_VARIABLES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,8 +29,8 @@ PER_FRAMEWORK = {"dropout": "dropout", "d2l": "d2l", "timed": "dropout"}  # its 
 TOGETHER = [
     line.split()
     for line in """
-        showing site explorer training fit
-        look weight
+        showing explorer training fit
+        site look weight
         launch
         experiments
         running records formulas
@@ -77,6 +79,7 @@ def run(arguments):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
         cwd=ROOT,
+        env=os.environ | dict.fromkeys(THREAD_VARIABLES, "1"),
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

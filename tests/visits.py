@@ -1,22 +1,46 @@
-"""Whether a page has all that belongs to it, wherever the site lies and however narrow it is.
+"""Whether a page has all that belongs to it, wherever the site lies and however narrow it is,
+and leaves no reader out.
 
 A page takes longer to load than to look at: the three places from which the site works, a
-screen, and two phones of unlike fonts are looked at in three visits.
+screen, and two phones of unlike fonts, in both themes, are looked at in three visits.
 """
 
 from dataclasses import dataclass, field
 
+from axe import violations
 from browsing import lay_out_all
 
-WHERE = {  # a set of fonts, and the width of the screen
-    "served": ("DejaVu", 1280),
-    "below a path": ("DejaVu", 360),
-    "from disk": ("Arimo", 360),
+
+@dataclass(frozen=True)
+class Place:
+    fonts: str
+    width: int
+    theme: str
+    follow: bool = False  # the links within a page: one frame each, and there are hundreds
+    axe: dict = None  # with which options it looks; None, not at all
+
+
+PLACES = {
+    "served": Place("DejaVu", 1280, "light", axe={}),
+    "below a path": Place(
+        "DejaVu",
+        360,
+        "dark",
+        follow=True,
+        # These take longest but for colours, and do not depend on the screen.
+        axe={
+            "rules": {
+                name: {"enabled": False} for name in ("avoid-inline-spacing", "aria-allowed-attr")
+            }
+        },
+    ),
+    "from disk": Place("Arimo", 360, "light"),
 }
-FOLLOWED = "below a path"  # one frame a link, of which there are hundreds
+FOLLOWED = next(name for name, place in PLACES.items() if place.follow)
+LOOKED_AT = [name for name, place in PLACES.items() if place.axe is not None]
 
 # After it, every picture has been asked for, also those far below or behind a tab.
-INCOMPLETE = """async () => {
+INCOMPLETE = """async theme => {
     const problems = [];
     await Promise.all([...document.images].map(image => {
         image.loading = "eager";
@@ -27,8 +51,8 @@ INCOMPLETE = """async () => {
     await document.fonts.ready;
     for (const font of document.fonts)
         if (font.status == "error") problems.push(`has no font ${font.family}`);
-    if (!["light", "dark"].includes(document.documentElement.dataset.theme))
-        problems.push("the theme's script did not run");
+    if (document.documentElement.dataset.theme != theme)
+        problems.push("does not follow the reader's theme");
     return problems;
 }"""
 # Links to other hosts are links; of what a page connects to, none may be elsewhere.
@@ -132,12 +156,35 @@ SIDEWAYS = """() => document.documentElement.scrollWidth > innerWidth
     ? [`the page is ${document.documentElement.scrollWidth} pixels wide`] : []"""
 SCROLLED = """() => [
     ...[...document.querySelectorAll(".cell_output img")]
-        .filter(each => each.offsetWidth > each.closest(".cell_output").clientWidth)
+        .filter(each => each.checkVisibility()
+            && each.offsetWidth > each.closest(".cell_output").clientWidth)
         .map(each => each.alt),
     ...[...document.querySelectorAll("mjx-container[display]")]
         .filter(each => each.scrollWidth > each.clientWidth)
         .map(each => each.closest(".math").id),
 ]"""
+
+
+MOVING = """() => [...document.querySelectorAll("*")].flatMap(element =>
+    [null, "::before", "::after"].flatMap(part => {
+        const style = getComputedStyle(element, part);
+        const longest = Math.max(...`${style.transitionDuration},${style.animationDuration}`
+            .split(",").map(parseFloat));
+        return longest > 0.001 || style.scrollBehavior == "smooth"
+            ? [`${element.localName}.${element.className}`] : [];
+    }))"""
+ANIMATED = "() => document.getAnimations().map(() => 'what scrolling animates')"
+FOCUSED = """() => {
+    const {top, left, bottom, right} = document.activeElement.getBoundingClientRect();
+    const seen = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+    return seen ? document.activeElement.textContent.trim() : "nothing that is seen";
+}"""
+# And leaves it, lest what it says of itself lies on the page.
+IN_MAIN = """() => {
+    const {activeElement} = document;
+    activeElement.blur();
+    return activeElement.closest("main") != null;
+}"""
 
 
 @dataclass
@@ -147,29 +194,52 @@ class Visit:
     followed: int = 0  # links to what is in their own page
     astray: list = field(default_factory=list)  # the first of them that leads elsewhere
     too_wide: list = field(default_factory=list)  # what is cut off, or scrolls sideways
+    not_past_the_menu: list = field(default_factory=list)  # where the first Tab leads instead
+    barriers: list = field(default_factory=list)  # what axe finds
+    moving: list = field(default_factory=list)  # though the reader asked for less motion
+    moving_for_others: list = None  # on the last page
 
 
-def visit_all(page, address, pages, follow):
+def tab_past_the_menu(page):
+    """Where the first Tab and what it offers lead, if not past the menu."""
+    page.keyboard.press("Tab")
+    if (focused := page.evaluate(FOCUSED)) != "Skip to main content":
+        return [focused]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    return [] if page.evaluate(IN_MAIN) else ["not into what it promises"]
+
+
+def visit_all(page, address, pages, place):
     visit = Visit(watch(page, address))
     for path in ["index.html", *pages]:
+
+        def named(found):
+            return [f"{path}: {what}" for what in found]
+
         page.goto(f"{address}/{path}")
         if path == "index.html":
             page.wait_for_url("**/book/index.html")
-        if follow and not visit.astray:  # each would take ten seconds
+        if place.axe is not None and path != "search.html":  # which leads into its field
+            visit.not_past_the_menu += named(tab_past_the_menu(page))
+        if place.follow and not visit.astray:  # each would take ten seconds
             links = page.evaluate(FOLLOW)
             visit.followed += links["followed"]
-            visit.astray += [f"{path}: {href}" for href in links["astray"]]
+            visit.astray += named(links["astray"])
         attributes = page.evaluate(FIGURES)
-        visit.problems += [
-            f"{path}: {problem}"
-            for problem in page.evaluate(INCOMPLETE) + page.evaluate(ASTRAY, f"{address}/")
-        ]
+        visit.problems += named(page.evaluate(INCOMPLETE, place.theme))
+        visit.problems += named(page.evaluate(ASTRAY, f"{address}/"))
         visit.figures[path] = list(zip(attributes, page.evaluate(SIZES), strict=True))
         lay_out_all(page)
         page.evaluate("document.fonts.ready.then(() => {})")
-        visit.too_wide += [
-            f"{path}: {what}"
-            for what in page.evaluate(SIDEWAYS) + page.evaluate(CUT_OFF) + page.evaluate(SCROLLED)
-        ]
+        for look in (SIDEWAYS, CUT_OFF, SCROLLED):
+            visit.too_wide += named(page.evaluate(look))
+        if place.axe is not None:
+            visit.moving += named(page.evaluate(MOVING))
+            page.mouse.wheel(0, 400)
+            visit.moving += named(page.evaluate(ANIMATED))
+            visit.barriers += named(violations(page, **place.axe))
     page.wait_for_load_state("networkidle")
+    page.emulate_media(reduced_motion="no-preference")
+    visit.moving_for_others = page.evaluate(MOVING)
     return visit

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 import browsing
-from browsing import axe_finds, lay_out_all
+from axe import violations_in_both_themes
+from browsing import lay_out_all
 from parallel_notebooks import executed, glued, run_cells
 
 PAGE = "book/why.html"
@@ -254,7 +255,7 @@ def test_what_is_drawn_is_what_is_told(tried):
 
 
 def test_axe_finds_nothing_after_a_run(tried):
-    assert axe_finds(tried.page, ".fit") == []
+    assert violations_in_both_themes(tried.page, ".fit") == []
 
 
 def test_without_dropout_there_are_no_subnetworks(fit):

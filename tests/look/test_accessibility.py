@@ -1,8 +1,4 @@
-"""Every page as axe-core, the keyboard and a reader who asked for less motion meet it.
-
-The rules are axe's own (https://dequeuniversity.com/rules/axe): WCAG 2, levels A and
-AA, and its best practices.
-"""
+"""Every page as axe-core, the keyboard and a reader who asked for less motion meet it."""
 
 import re
 from contextlib import contextmanager
@@ -12,9 +8,10 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 
-from browsing import NODE_MODULES, PATIENCE, SITE, lay_out_all, served
+from axe import violations, violations_in_both_themes
+from browsing import PATIENCE, SITE, lay_out_all, served
+from visits import LOOKED_AT
 
-AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 SCREENS = {
     "wide": {"width": 1280, "height": 900},
     "narrow": {"width": 360, "height": 740},
@@ -34,86 +31,32 @@ def reader(browser, screen="wide", **options):
     context.close()
 
 
-def violations(page, where, only=None):
-    """What axe finds on the page as it is now, a line for each element; with `only`, by
-    rules that have this tag."""
-    if not page.evaluate("typeof axe == 'object'"):
-        page.evaluate(AXE)
-    lay_out_all(page)
-    found = page.evaluate(
-        """async (only) => {
-        // Whoever watches the page's sizes has seen it.
-        for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
-        const runOnly = only ? {runOnly: [only]} : {};
-        const {violations} = await axe.run({resultTypes: ["violations"], ...runOnly});
-        return violations.flatMap(({id, help, nodes}) =>
-            nodes.map(({target}) => `${id}: ${target.join(" ")} (${help})`));
-    }""",
-        only,
-    )
-    return [f"{where}, {line}" for line in found]
-
-
-def in_both_themes(page, where, show):
-    """`show()` leads the page there. In the dark, only colours are others."""
-    found = []
+def seen_in_both_themes(page, where, show):
+    """What axe finds where `show()` leads the page."""
     page.emulate_media(color_scheme="light")
     show()
-    for theme, only in {"light": None, "dark": "cat.color"}.items():
-        page.emulate_media(color_scheme=theme)
-        expect(page.locator("html")).to_have_attribute("data-theme", theme)
-        found += violations(page, f"{where}, {theme}", only)
-    return found
+    return [f"{where}, {line}" for line in violations_in_both_themes(page)]
 
 
-# A page takes longer to load than to look at, so all looks at every page are one test. Whether
-# colours differ enough takes axe most of its time, and hardly depends on how wide they are:
-# each page is asked in each theme and on each screen, not in all four pairs of them. What
-# opens and what is chosen is asked in all four, below.
+# What axe finds hardly depends on theme and screen together: each page is asked in each theme
+# and on each screen, not in all four pairs of them, at the visits of visits.py. What opens and
+# what is chosen is asked in all four, below.
 
 
-@pytest.mark.parametrize("screen, theme", [("wide", "light"), ("narrow", "dark")])
-def test_every_page(browser, address, pages, screen, theme):
-    """Nothing moves, axe finds nothing, and the first Tab leads past the menu."""
-    found = []
-    with reader(browser, screen, color_scheme=theme) as page:
-        for path in pages:
-            page.goto(f"{address}/{path}")
-            expect(page.locator("html")).to_have_attribute("data-theme", theme)
-            check_nothing_moves(page, path)
-            found += violations(page, f"{path}, {screen}, {theme}")
-            if path != "search.html":  # which leads into its field
-                check_first_tab(page, path)
-        page.emulate_media(reduced_motion="no-preference")
-        assert page.evaluate(MOVING)
-    assert not found, "\n".join(found)
+@pytest.mark.parametrize("place", LOOKED_AT, indirect=True)
+def test_axe_finds_nothing_on_any_page(visited):
+    assert not visited.barriers, "\n".join(visited.barriers)
 
 
-MOVING = """() => [...document.querySelectorAll("*")].flatMap(element =>
-    [null, "::before", "::after"].flatMap(part => {
-        const style = getComputedStyle(element, part);
-        const longest = Math.max(...`${style.transitionDuration},${style.animationDuration}`
-            .split(",").map(parseFloat));
-        return longest > 0.001 || style.scrollBehavior == "smooth"
-            ? [`${element.localName}.${element.className}`] : [];
-    }))"""
+@pytest.mark.parametrize("place", LOOKED_AT, indirect=True)
+def test_nothing_moves_for_a_reader_who_asked_for_less_motion(visited):
+    assert not visited.moving, "\n".join(visited.moving)
+    assert visited.moving_for_others
 
 
-def check_nothing_moves(page, path):
-    """For a reader who asked for less motion."""
-    assert page.evaluate(MOVING) == [], path
-    page.mouse.wheel(0, 400)
-    assert page.evaluate("document.getAnimations().length") == 0, path
-
-
-def check_first_tab(page, path):
-    page.keyboard.press("Tab")
-    link = page.locator(":focus")
-    expect(link).to_have_text("Skip to main content")
-    expect(link).to_be_in_viewport()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('main') != null"), path
+@pytest.mark.parametrize("place", LOOKED_AT, indirect=True)
+def test_the_first_tab_leads_past_the_menu(visited):
+    assert not visited.not_past_the_menu, "\n".join(visited.not_past_the_menu)
 
 
 @pytest.mark.parametrize("path", ["book/derivation.html", "book/implementation.html"])
@@ -128,7 +71,7 @@ def test_axe_finds_nothing_in_a_window_made_narrower(browser, address, path):
             [...document.querySelectorAll("article pre, article mjx-container[display]")]
                 .every(each => each.scrollWidth <= each.clientWidth || each.tabIndex == 0)""")
         assert page.locator("article [tabindex='0']").count() > before + 5
-        assert violations(page, f"{path}, made narrower") == []
+        assert violations(page) == []
 
 
 @pytest.mark.parametrize("screen", BOTH)
@@ -137,7 +80,9 @@ def test_axe_finds_nothing_where_there_is_no_page(browser, screen):
     html = (SITE / "404.html").read_text(encoding="utf-8")
     below = re.search(r'href="([^"]*)/_static/style.css', html)[1]
     with served(below) as address, reader(browser, screen) as page:
-        found = in_both_themes(page, f"404, {screen}", lambda: page.goto(f"{address}/404.html"))
+        found = seen_in_both_themes(
+            page, f"404, {screen}", lambda: page.goto(f"{address}/404.html")
+        )
         expect(page.locator("article")).to_have_css("line-height", "26.4px")  # has its style
     assert not found, "\n".join(found)
 
@@ -165,7 +110,7 @@ def test_axe_finds_nothing_in_what_opens(browser, address, name):
     found = []
     for screen in screens:
         with reader(browser, screen) as page:
-            found += in_both_themes(page, f"{name}, {screen}", show)
+            found += seen_in_both_themes(page, f"{name}, {screen}", show)
     assert not found, "\n".join(found)
 
 
@@ -177,7 +122,7 @@ def test_axe_finds_nothing_behind_a_tab(browser, address, screen):
         expect(page.locator(".tab-set pre:visible").first).to_contain_text("jax")
 
     with reader(browser, screen) as page:
-        found = in_both_themes(page, f"JAX's tabs, {screen}", show)
+        found = seen_in_both_themes(page, f"JAX's tabs, {screen}", show)
     assert not found, "\n".join(found)
 
 
@@ -189,7 +134,7 @@ def test_axe_finds_nothing_beside_each_other(browser, address, path, screen):
         expect(page.locator(".tab-set").first.locator(".tab-panel:visible")).to_have_count(2)
 
     with reader(browser, screen) as page:
-        found = in_both_themes(page, f"{path}, a pair, {screen}", show)
+        found = seen_in_both_themes(page, f"{path}, a pair, {screen}", show)
     assert not found, "\n".join(found)
 
 
@@ -205,8 +150,8 @@ def test_axe_finds_nothing_in_what_a_search_found(browser, address, screen):
         expect(page.locator("article .highlighted").first).to_be_attached()
 
     with reader(browser, screen) as page:
-        found = in_both_themes(page, f"results, {screen}", show_results)
-        found += in_both_themes(page, f"the first result, {screen}", show_first)
+        found = seen_in_both_themes(page, f"results, {screen}", show_results)
+        found += seen_in_both_themes(page, f"the first result, {screen}", show_first)
     assert not found, "\n".join(found)
 
 

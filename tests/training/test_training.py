@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 from scipy.stats import binom
 
 import browsing
-from browsing import SITE, axe_finds, html, lay_out_all, parsed
+from axe import violations_in_both_themes
+from browsing import SITE, html, lay_out_all, parsed
 from dropout_book.data import load_fashion_mnist
 from parallel_notebooks import run_cells
 
@@ -485,7 +486,7 @@ def test_nothing_sticks_out_on_a_phone(browser_with_fonts, address):
 
 
 def test_axe_finds_nothing_after_a_run(finished):
-    assert axe_finds(finished.page, ".training") == []
+    assert violations_in_both_themes(finished.page, ".training") == []
 
 
 def test_its_words_say_what_is_so(idle):

@@ -1,0 +1,64 @@
+"""What axe-core finds on a page, by its own rules: WCAG 2, levels A and AA, and its best
+practices (https://dequeuniversity.com/rules/axe)."""
+
+from playwright.sync_api import expect
+
+from browsing import NODE_MODULES, lay_out_all
+
+SCRIPT = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+COLORS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+
+# Whether the colours of a text differ enough takes long to find out, and axe asks it of each
+# token of code. It depends on how a text and all that holds it look: of those that look the same
+# in what looks the same, one is asked.
+MARK_UNASKED = """part => {
+    const looks = new Map(), asked = new Map();
+    const numberOf = (look) => looks.get(look) ?? looks.set(look, looks.size).get(look);
+    const mark = (element, outer) => {
+        const style = getComputedStyle(element);
+        const look = numberOf([outer, style.color, style.backgroundColor, style.backgroundImage,
+            style.opacity, style.filter, style.textShadow, style.fontSize, style.fontWeight,
+            style.display, style.visibility, style.position, style.clip, style.clipPath].join());
+        const longest = Math.max("value" in element ? 2 : 0, ...[...element.childNodes].map(
+            ({nodeType, data}) => nodeType == Node.TEXT_NODE ? data.trim().length : 0));
+        const before = asked.get(look) ?? 0;
+        element.toggleAttribute("data-unasked", !longest || before == 3);
+        if (longest > 1 && before < 3 && element.checkVisibility()) asked.set(look, before + 1);
+        for (const child of element.children) mark(child, look);
+    };
+    mark(document.querySelector(part), "");
+    axe.configure({rules: [{id: "color-contrast", selector: ":not([data-unasked])"}]});
+}"""
+
+
+def violations(page, part="html", **options):
+    """What axe finds on the page as it is now, or in a part of it, a line for each element.
+    `options` are those of `axe.run`."""
+    if not page.evaluate("typeof axe == 'object'"):
+        page.evaluate(SCRIPT)
+    lay_out_all(page)
+    page.evaluate(MARK_UNASKED, part)
+    return page.evaluate(
+        """async ([part, options]) => {
+        // Whoever watches the page's sizes has seen it.
+        for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+        const {violations} = await axe.run(part, {resultTypes: ["violations"], ...options});
+        return violations.flatMap(({id, help, nodes}) =>
+            nodes.map(({target}) => `${id}: ${target.join(" ")} (${help})`));
+    }""",
+        [part, options],
+    )
+
+
+def show_theme(page, theme):
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+
+
+def violations_in_both_themes(page, part="html"):
+    """In the dark, only colours are others."""
+    found = []
+    for theme, options in {"light": {}, "dark": COLORS}.items():
+        show_theme(page, theme)
+        found += [f"{theme}, {line}" for line in violations(page, part, **options)]
+    return found
