@@ -1,16 +1,18 @@
 """What axe-core finds on a page, by its own rules: WCAG 2, levels A and AA, and its best
 practices (https://dequeuniversity.com/rules/axe)."""
 
+from functools import cache
+
 from playwright.sync_api import expect
 
 from browsing import NODE_MODULES, lay_out_all
 
-SCRIPT = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 COLORS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 # Whether the colours of a text differ enough takes long to find out, and axe asks it of each
-# token of code. It depends on how a text and all that holds it look: of those that look the same
-# in what looks the same, one is asked.
+# token of code. It depends on how a text and all that holds it look: of those that look the
+# same in what looks the same three are asked, lest axe cannot tell of one that is half covered.
+# Of a single letter it never can.
 MARK_UNASKED = """part => {
     const looks = new Map(), asked = new Map();
     const numberOf = (look) => looks.get(look) ?? looks.set(look, looks.size).get(look);
@@ -31,11 +33,16 @@ MARK_UNASKED = """part => {
 }"""
 
 
+@cache
+def script():
+    return (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
 def violations(page, part="html", **options):
     """What axe finds on the page as it is now, or in a part of it, a line for each element.
     `options` are those of `axe.run`."""
     if not page.evaluate("typeof axe == 'object'"):
-        page.evaluate(SCRIPT)
+        page.evaluate(script())
     lay_out_all(page)
     page.evaluate(MARK_UNASKED, part)
     return page.evaluate(

@@ -29,7 +29,7 @@ def test_what_python_compiled_is_kept():
     """Whatever the machine says: to compile the libraries takes longer than most tests."""
     tell = f"tell:\n\t@{sys.executable} -c 'import sys; print(sys.dont_write_bytecode)'"
     done = subprocess.run(
-        ["make", f"--eval={tell}", "tell"],
+        ["make", "--no-print-directory", f"--eval={tell}", "tell"],
         cwd=ROOT,
         text=True,
         capture_output=True,
