@@ -21,7 +21,9 @@ TABLE = pytest.StashKey()
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--every", action="store_true", help="launch every notebook on every host, not only two"
+        "--every",
+        action="store_true",
+        help="launch every notebook on every host, not two, which train for an epoch",
     )
     parser.addoption(
         "--topic", choices=TOPICS, default=TOPICS[0], help="the notebooks' folder (with --every)"
@@ -66,10 +68,11 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="module")
 def launched(request):
-    # Beside other tests, threads of libraries would wait for each other more than compute.
+    # Beside other tests, threads of libraries would wait for each other more than compute; and
+    # how well all epochs train, the book's own runs of the same cells show.
     option = request.config.getoption
-    threads = option("threads") or (None if option("every") else 1)
-    with launch(request.param, option("python"), threads) as result:
+    threads, epochs = (None, None) if option("every") else (1, 1)
+    with launch(request.param, option("python"), option("threads") or threads, epochs) as result:
         request.config.stash[TABLE].append(result)
         yield result
 

@@ -3,6 +3,7 @@ host has, with nothing but its own first cell to install the rest."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -73,6 +74,7 @@ class Launched:
     case: Case
     environment: Path
     published: str  # the commit that was there to install
+    epochs: int = None  # of a shorter training than the notebook's own
     clone: Path = None  # if the host has the whole repository
     nb: nbformat.NotebookNode = None
     failure: CellExecutionError = None  # if a cell failed
@@ -112,19 +114,20 @@ def seconds_of(cell):
 
 
 @contextmanager
-def launched(case, python=sys.executable, threads=None):
+def launched(case, python=sys.executable, threads=None, epochs=None):
     """Launch a notebook on a host; yields what came of it, and cleans up.
 
-    Libraries take that many threads, or as many as there are cores.
+    Libraries take that many threads, or as many as there are cores; training takes that many
+    epochs, or as many as the notebook says.
     """
     with tempfile.TemporaryDirectory(prefix="launch-") as folder:
-        yield launch(case, Path(folder), python, threads)
+        yield launch(case, Path(folder), python, threads, epochs)
 
 
-def launch(case, folder, python, threads):
+def launch(case, folder, python, threads, epochs):
     home, environment = folder / "home", folder / "environment"
     home.mkdir()
-    result = Launched(case, environment, publish(folder / "repository"))
+    result = Launched(case, environment, publish(folder / "repository"), epochs)
     variables = variables_of(home, folder / "repository", threads)
     venv_python = make_host(
         environment, case.packages, HOSTS[case.host]["preloaded"], variables, python
@@ -149,6 +152,8 @@ def launch(case, folder, python, threads):
 
     result.before = packages()
     path = lay_out(case, folder / "host", variables)
+    if epochs:
+        shorten(path, epochs)
     result.clone = folder / "host" if HOSTS[case.host].get("clone") else None
     run_sync(run)(result, path, variables)
     result.after = packages()
@@ -170,6 +175,15 @@ def lay_out(case, place, variables):
         return place / case.path
     place.mkdir()
     return Path(shutil.copy(ROOT / case.path, place))
+
+
+def shorten(path, epochs):
+    """Let the notebook train for so many epochs."""
+    nb = nbformat.read(path, as_version=4)
+    cell = next(cell for cell in nb.cells if cell.id == "training-loop")
+    cell.source, found = re.subn(r"\b(num_epochs, lr =) \d+", rf"\1 {epochs}", cell.source)
+    assert found == 1, cell.source
+    nbformat.write(nb, path)
 
 
 async def run(result, path, variables):
