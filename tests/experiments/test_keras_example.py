@@ -1,37 +1,29 @@
-"""The example of Keras: its record is of the code, and of what the example says.
-
-It runs in a process of its own: the experiments allow TensorFlow one thread, which has to be
-said before its first operation.
-"""
-
-import json
-import subprocess
-import sys
+"""The example of Keras: its record is of the code, and of what the example says."""
 
 import pytest
 
 from dropout_book.experiments import keras_example
 from dropout_book.experiments.keras_example import EPOCHS, RATE_THEN
-from parallel_notebooks import ROOT
+from small_runs import apart
 
-ASKED = """
-import json
-from dropout_book.experiments.keras_example import RATE_THEN, network, rate_now, sample
-net = network(RATE_THEN)
-print(json.dumps({
-    "now": rate_now(),
-    "samples": {str(rate): sample(rate) for rate in (RATE_THEN, rate_now())},
-    "parameters": net.count_params(),
-    "dropout": [layer.rate for layer in net.layers if hasattr(layer, "rate")],
-}))
-"""
+
+def ask():
+    from dropout_book.experiments import in_tensorflow
+
+    in_tensorflow.one_thread()
+    net = keras_example.network(RATE_THEN)
+    now = keras_example.rate_now()
+    return {
+        "now": now,
+        "samples": {rate: keras_example.sample(rate) for rate in (RATE_THEN, now)},
+        "parameters": net.count_params(),
+        "dropout": [layer.rate for layer in net.layers if hasattr(layer, "rate")],
+    }
 
 
 @pytest.fixture(scope="module")
 def told():
-    done = subprocess.run([sys.executable, "-c", ASKED], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return apart("tensorflow", ask)
 
 
 def test_the_record_is_of_both_rates(told):
@@ -50,7 +42,7 @@ def test_the_first_steps_are_as_recorded(told):
     """
     tolerance = {RATE_THEN: 8e-3, told["now"]: 1e-5}
     for rate, run in keras_example.recorded().items():
-        assert told["samples"][str(rate)] == pytest.approx(run["sample"], rel=tolerance[rate])
+        assert told["samples"][rate] == pytest.approx(run["sample"], rel=tolerance[rate])
 
 
 def test_the_network_is_the_examples(told):
