@@ -4,30 +4,19 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from benchmarks.libraries import DROPOUTS, LIBRARIES
 from benchmarks.run import (
     GROWTH_ROUNDS,
     RECORD,
     REPETITIONS,
     ROOT,
-    WITH_TEXTBOOK,
-    Worker,
     rounds,
     tasks_of,
 )
 from dropout_book.records.speed import GROWING, MAIN
-from installed import INSTALLED
 from parallel_notebooks import FRAMEWORKS
 
 AS_MAKE_DOES = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-MODULES = {
-    "pytorch": "d2l.torch",
-    "tensorflow": "d2l.tensorflow",
-    "mxnet": "d2l.mxnet",
-    "paddle": "d2l.paddle",
-}
 
 
 def test_repetitions_are_interleaved():
@@ -58,18 +47,6 @@ def test_every_library_is_timed_five_times_and_its_growth_three_times():
                 assert times.count(task) == REPETITIONS >= 5
         for task in GROWING:
             assert times.count(task) == GROWTH_ROUNDS >= 3
-
-
-@pytest.mark.parametrize("framework", [each for each in INSTALLED if each in WITH_TEXTBOOK])
-def test_the_textbooks_loop_and_loader_are_d2ls_own(framework):
-    worker = Worker("Textbook", framework)
-    worker.close()
-    assert worker.about["timed"] == [
-        f"{MODULES[framework]}.{name}"
-        for name in ("train_epoch_ch3", "evaluate_accuracy", "load_data_fashion_mnist")
-    ]
-    # TensorFlow's loader reads in its own process.
-    assert worker.about["loader processes"] == (0 if framework == "tensorflow" else 4)
 
 
 def test_a_quick_run_prints_the_ratios_first_and_records_nothing():

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
+from benchmarks.run import Worker
+from benchmarks.worker import Textbook
 from dropout_book.data import load_fashion_mnist
 from dropout_book.textbook import as_array, bound
 from parallel_notebooks import run_cells, sources
@@ -85,6 +87,23 @@ def test_the_notebook_replaces_only_the_drawing_and_the_worker_processes(framewo
         if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "d2l"
     }
     assert replaced - {"get_dataloader_workers"} == {"Animator"}
+
+
+@trains
+def test_what_the_benchmark_times_is_the_textbooks_own(framework):
+    """Processes of MXNet's loader start with it, and not beside what MXNet has started here."""
+    if framework == "mxnet":
+        worker = Worker("Textbook", framework)
+        worker.close()
+        about = worker.about
+    else:
+        about = Textbook(framework).about()
+    assert about["timed"] == [
+        f"d2l.{MODULE[framework]}.{name}"
+        for name in ("train_epoch_ch3", "evaluate_accuracy", "load_data_fashion_mnist")
+    ]
+    # TensorFlow's loader reads in its own process.
+    assert about["loader processes"] == (0 if framework == "tensorflow" else 4)
 
 
 # --- on our data
