@@ -85,10 +85,12 @@ def served(below="", site=SITE):
     server.server_close()
 
 
-def launch(playwright, environment=None):
+def launch(playwright, environment=None, *arguments):
     """A browser; in an environment of its own, if one is given."""
     return playwright.chromium.launch(
-        executable_path=browsers.chromium(), args=browsers.ARGUMENTS, env=environment
+        executable_path=browsers.chromium(),
+        args=[*browsers.ARGUMENTS, *arguments],
+        env=environment,
     )
 
 

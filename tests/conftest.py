@@ -96,7 +96,7 @@ def address():
 
 @pytest.fixture(scope="session")
 def browser_in(tmp_path_factory):
-    """`browser_in(fonts)`: a browser with one of the sets of fonts.
+    """`browser_in(fonts, *arguments)`: a browser with one of the sets of fonts.
 
     What a test finds does not depend on the fonts of the machine.
     """
@@ -110,8 +110,8 @@ def browser_in(tmp_path_factory):
     browsers.chromium()  # which asks Playwright, and that may be done once at a time
     with sync_playwright() as playwright:
         yield cache(
-            lambda name: browsing.launch(
-                playwright, fonts.environment(name, tmp_path_factory.mktemp("fonts"))
+            lambda name, *arguments: browsing.launch(
+                playwright, fonts.environment(name, tmp_path_factory.mktemp("fonts")), *arguments
             )
         )
 
@@ -171,7 +171,8 @@ def visited(browser_in, place, somewhere, pages):
     from visits import PLACES, visit_all
 
     chosen = PLACES[place]
-    context = browser_in(chosen.fonts).new_context(
+    # axe starts anew on each page, and is done before code made faster has paid for itself.
+    context = browser_in(chosen.fonts, "--js-flags=--max-optimized-bytecode-size=0").new_context(
         viewport={"width": chosen.width, "height": 740},
         color_scheme=chosen.theme,
         reduced_motion="reduce",

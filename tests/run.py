@@ -35,10 +35,11 @@ TOGETHER = [
         experiments
         running records formulas
         notebooks at_work derivation exercises insides launching pages setup theory
-        benchmarks
-        lighthouse
         dropout d2l timed
+        lighthouse
         firefox
+        data
+        benchmarks
     """.strip().splitlines()
 ]
 NOTHING_CHOSEN = 5  # pytest's exit code where all tests of a folder are left out
