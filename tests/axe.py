@@ -50,14 +50,7 @@ def violations(page, part="html", **options):
         """async ([part, options]) => {
         // Whoever watches the page's sizes has seen it.
         for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
-        // To all rules but those of colours, a token of code is text like any other. Most
-        // elements of a page are tokens, and axe looks at each many times.
-        const tokens = [...document.querySelectorAll("pre span[class][data-unasked]")]
-            .filter(({attributes, children}) => attributes.length == 2 && !children.length)
-            .map((span) => [span, document.createTextNode(span.textContent)]);
-        for (const [span, text] of tokens) span.replaceWith(text);
         const {violations} = await axe.run(part, {resultTypes: ["violations"], ...options});
-        for (const [span, text] of tokens) text.replaceWith(span);
         return violations.flatMap(({id, help, nodes}) =>
             nodes.map(({target}) => `${id}: ${target.join(" ")} (${help})`));
     }""",
