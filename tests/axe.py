@@ -12,25 +12,37 @@ COLORS = {"runOnly": ["cat.color"]}  # with the contrast of level AAA, which the
 # Whether the colours of a text differ enough takes long to find out, and axe asks it of each
 # token of code. It depends on how a text and all that holds it look: of those that look the
 # same in what looks the same three are asked, lest axe cannot tell of one that is half covered.
-# Of a single letter it never can.
-MARK_UNASKED = """part => {
-    const looks = new Map(), asked = new Map();
-    const numberOf = (look) => looks.get(look) ?? looks.set(look, looks.size).get(look);
+# Of a single letter it never can. `asked` says of each look, by its hash, how often it was.
+MARK_UNASKED = """([part, asked]) => {
+    const hashes = new Map();
+    const hashOf = (look) => {
+        if (!hashes.has(look)) {
+            let [a, b] = [1, 2];  // 53 bits: that two of a thousand looks are one is 1 in 10^10
+            for (const letter of look) {
+                const code = letter.codePointAt(0);
+                [a, b] = [Math.imul(a ^ code, 2654435761), Math.imul(b ^ code, 1597334677)];
+                [a, b] = [a ^ (b >>> 15), b ^ (a >>> 13)];
+            }
+            hashes.set(look, (a >>> 0) * 2 ** 21 + (b >>> 11));
+        }
+        return hashes.get(look);
+    };
     const mark = (element, outer) => {
         const style = getComputedStyle(element);
-        const look = numberOf([outer, style.color, style.backgroundColor, style.backgroundImage,
+        const look = hashOf([outer, style.color, style.backgroundColor, style.backgroundImage,
             style.opacity, style.filter, style.textShadow, style.fontSize, style.fontWeight,
             style.display, style.visibility, style.position, style.clip, style.clipPath].join());
         const longest = Math.max("value" in element ? 2 : 0, ...[...element.childNodes].map(
             ({nodeType, data}) => nodeType == Node.TEXT_NODE ? data.trim().length : 0));
-        const before = asked.get(look) ?? 0;
+        const before = asked[look] ?? 0;
         element.toggleAttribute("data-unasked", !longest || before == 3);
-        if (longest > 1 && before < 3 && element.checkVisibility()) asked.set(look, before + 1);
+        if (longest > 1 && before < 3 && element.checkVisibility()) asked[look] = before + 1;
         for (const child of element.children) mark(child, look);
     };
     mark(document.querySelector(part), "");
     axe.configure({rules: ["color-contrast", "color-contrast-enhanced"].map(
         (id) => ({id, selector: ":not([data-unasked])"}))});
+    return asked;
 }"""
 
 
@@ -39,13 +51,17 @@ def script():
     return (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page, part="html", **options):
+def violations(page, part="html", asked=None, **options):
     """What axe finds on the page as it is now, or in a part of it, a line for each element.
-    `options` are those of `axe.run`."""
+
+    `asked`, a dictionary, is what the pages of a visit share: of a look that three texts of
+    them have, axe is not asked again. `options` are those of `axe.run`.
+    """
+    asked = {} if asked is None else asked
     if not page.evaluate("typeof axe == 'object'"):
         page.evaluate(script())
     lay_out_all(page)
-    page.evaluate(MARK_UNASKED, part)
+    asked |= page.evaluate(MARK_UNASKED, [part, asked])
     return page.evaluate(
         """async ([part, options]) => {
         // Whoever watches the page's sizes has seen it.

@@ -18,6 +18,7 @@ import browsers
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 
+SCREEN = {"width": 1280, "height": 900}
 PATIENCE = 60_000  # ms to wait for what is to come; a busy machine is no finding
 
 # Where tools/setup.sh puts what package.json names.
@@ -67,6 +68,22 @@ def visit(browser, url, **options):
     page = context.new_page()
     page.goto(url)
     return page
+
+
+def forget(page):
+    """Whatever a test did with the page, the next one finds it as a reader who is new here."""
+    for other in page.context.pages[1:]:
+        other.close()
+    page.evaluate("""() => {
+        if (location.protocol !== "about:") for (const kept of [localStorage, sessionStorage])
+            kept.clear();
+    }""")
+    page.goto("about:blank")
+    page.context.clear_permissions()
+    page.unroute_all()
+    page.emulate_media(media="null", color_scheme="null", reduced_motion="null")
+    page.set_viewport_size(SCREEN)
+    page.mouse.move(0, 0)
 
 
 def lay_out_all(page):

@@ -127,15 +127,37 @@ def browser_with_fonts(browser_in, request):
     return browser_in(request.param)
 
 
-@pytest.fixture
-def page(browser):
-    """A page of a reader who has never been here."""
+@pytest.fixture(scope="session")
+def only_page(browser):
     import browsing
 
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=browsing.SCREEN)
     context.set_default_timeout(browsing.PATIENCE)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(only_page):
+    """A page of a reader who has never been here.
+
+    A browser needs a quarter of a second to start one: there is one, which forgets after each
+    test. A clock, or scripts that run before those of a page, cannot be taken back: `new_page`.
+    """
+    import browsing
+
+    yield only_page
+    browsing.forget(only_page)
+
+
+@pytest.fixture
+def new_page(browser):
+    """A page of which nothing is left after the test."""
+    import browsing
+
+    page = browsing.visit(browser, "about:blank", viewport=browsing.SCREEN)
+    yield page
+    page.context.close()
 
 
 @pytest.fixture(scope="session")

@@ -200,7 +200,7 @@ def tab_past_the_menu(page):
 
 
 def visit_all(page, address, pages, place):
-    visit = Visit(watch(page, address))
+    visit, asked = Visit(watch(page, address)), {}
     for path in ["index.html", *pages]:
 
         def named(found):
@@ -227,7 +227,7 @@ def visit_all(page, address, pages, place):
             visit.moving += named(page.evaluate(MOVING))
             page.mouse.wheel(0, 400)
             visit.moving += named(page.evaluate(ANIMATED))
-            visit.barriers += named(violations(page))
+            visit.barriers += named(violations(page, asked=asked))
     page.wait_for_load_state("networkidle")
     page.emulate_media(reduced_motion="no-preference")
     visit.moving_for_others = page.evaluate(MOVING)

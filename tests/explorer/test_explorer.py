@@ -404,30 +404,32 @@ def test_nothing_sticks_out_on_a_phone(phone):
     )
 
 
-def test_it_runs_pauses_and_starts_over(explorer, page):
-    page.clock.pause_at(explorer.root.evaluate("() => Date.now()") + 1000)
+def test_it_runs_pauses_and_starts_over(new_page, address):
+    new_page.goto(f"{address}/{PAGE}")
+    explorer = Explorer(new_page)
+    new_page.clock.pause_at(explorer.root.evaluate("() => Date.now()") + 1000)
     run = explorer.control("run")
     state = explorer.root.locator(".explorer-state")
     run.click()
     expect(run).to_have_text("Pause")
-    page.clock.run_for(5000)
+    new_page.clock.run_for(5000)
     run.click()
     masks, _ = explorer.masks_and_mean()
     assert 120 < masks < 160  # e^5 = 148
-    page.clock.run_for(400)
+    new_page.clock.run_for(400)
     before = state.text_content()
     run.click()
-    page.clock.run_for(1000)
+    new_page.clock.run_for(1000)
     masks, _ = explorer.masks_and_mean()
     assert 320 < masks < 440  # e^6 = 403
     assert state.text_content() == before  # said once it rests
     run.click()
-    page.clock.run_for(5000)
+    new_page.clock.run_for(5000)
     expect(run).to_have_text("Run")
     assert explorer.masks_and_mean()[0] == masks
     assert f"over {masks} masks" in state.text_content()
     run.click()
-    page.clock.run_for(6000)
+    new_page.clock.run_for(6000)
     assert explorer.masks_and_mean()[0] == 10_000
     expect(run).to_have_text("Run")
     explorer.control("restart").click()
@@ -468,18 +470,18 @@ def test_it_is_told_in_words(explorer):
     )
 
 
-def test_it_says_nothing_before_it_is_touched(page, address):
-    page.add_init_script("""addEventListener("DOMContentLoaded", () => {
+def test_it_says_nothing_before_it_is_touched(new_page, address):
+    new_page.add_init_script("""addEventListener("DOMContentLoaded", () => {
         new MutationObserver(() => { window.spoken = true; }).observe(
             document.querySelector(".explorer-state"), {childList: true}); });""")
-    page.goto(f"{address}/{PAGE}")
-    explorer = Explorer(page)
+    new_page.goto(f"{address}/{PAGE}")
+    explorer = Explorer(new_page)
     expect(explorer.root.locator(".explorer-state")).to_contain_text("over 1 mask:")
-    page.wait_for_timeout(400)
-    assert not page.evaluate("window.spoken")
+    new_page.wait_for_timeout(400)
+    assert not new_page.evaluate("window.spoken")
     explorer.control("one").click()
     expect(explorer.root.locator(".explorer-state")).to_contain_text("over 2 masks:")
-    assert page.evaluate("window.spoken")
+    assert new_page.evaluate("window.spoken")
 
 
 def luminance(colour):

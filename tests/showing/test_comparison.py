@@ -7,6 +7,7 @@ from browsing import lay_out_all
 from parallel_notebooks import FRAMEWORKS, sources
 
 PAGE, TEXTBOOK = "book/implementation.html", "book/d2l.html"
+FRONT = "book/index.html"  # the lightest page with tabs
 FIRST, SECOND, THIRD, *_, BEFORE_LAST, LAST = FRAMEWORKS
 PAIR = f"framework={SECOND}&with={LAST}"
 
@@ -56,9 +57,9 @@ def test_one_more_control_shows_both_everywhere(page, address):
 
 @pytest.mark.parametrize("kept", ["", FIRST, f"{FIRST} {THIRD}"])
 def test_an_address_wins_and_overwrites_nothing(page, address, kept):
-    page.goto(f"{address}/{PAGE}")
+    page.goto(f"{address}/{FRONT}")
     page.evaluate("kept => localStorage.setItem('framework', kept)", kept)
-    page.goto(f"{address}/{PAGE}?{PAIR}")
+    page.goto(f"{address}/{FRONT}?{PAIR}")
     for _ in range(2):
         assert state(page) == [SECOND, LAST] and seen(page) == [SECOND, LAST]
         assert page.evaluate(KEPT) == (kept or f"{SECOND} {LAST}")
@@ -84,7 +85,7 @@ def test_an_address_wins_and_overwrites_nothing(page, address, kept):
     ],
 )
 def test_every_address_has_an_answer(page, address, query, expected, said):
-    page.goto(f"{address}/{PAGE}?{query}")
+    page.goto(f"{address}/{FRONT}?{query}")
     assert state(page) == expected
     assert seen(page) == [each for each in expected if each]
     expect(page.get_by_role("status")).to_contain_text(said)
@@ -93,17 +94,17 @@ def test_every_address_has_an_answer(page, address, query, expected, said):
 
 
 def test_back_leads_to_what_was_chosen_last(page, address):
-    page.goto(f"{address}/{PAGE}")
+    page.goto(f"{address}/{FRONT}")
     compare_with(page, LAST)
-    page.goto(f"{address}/book/derivation.html")
-    page.locator(f'[role="tab"][data-framework="{SECOND}"]').click()
+    page.goto(f"{address}/book/comparison.html")
+    page.locator(f'[role="tab"][data-framework="{SECOND}"]').first.click()
     page.go_back()
-    page.wait_for_url(f"**/{PAGE}?framework={SECOND}&with={LAST}")
+    page.wait_for_url(f"**/{FRONT}?framework={SECOND}&with={LAST}")
     assert state(page) == [SECOND, LAST] and seen(page) == [SECOND, LAST]
 
 
 def test_a_tab_that_is_the_other_swaps(page, address):
-    page.goto(f"{address}/{PAGE}?{PAIR}")
+    page.goto(f"{address}/{FRONT}?{PAIR}")
     page.locator(f'[role="tab"][data-framework="{LAST}"]').first.click()
     assert state(page) == [LAST, SECOND] and seen(page) == [LAST, SECOND]
 
@@ -124,7 +125,7 @@ def test_swapped_by_one_click_and_the_focus_stays(page, address):
 
 
 def test_one_click_or_escape_ends_it(page, address):
-    page.goto(f"{address}/{PAGE}?{PAIR}")
+    page.goto(f"{address}/{FRONT}?{PAIR}")
     control(page).locator("[name=end]").click()
     assert state(page) == [SECOND, ""] and seen(page) == [SECOND]
     assert control(page).locator("select").evaluate("e => e === document.activeElement")

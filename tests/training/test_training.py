@@ -276,19 +276,21 @@ WATCHED = """
     };"""
 
 
-def test_each_start_has_its_seed_and_what_an_earlier_run_still_sends_is_passed_over(page, address):
-    page.add_init_script(WATCHED)
-    page.goto(f"{address}/{PAGE}")
-    training = Training(page)
+def test_each_start_has_its_seed_and_what_an_earlier_run_still_sends_is_passed_over(
+    new_page, address
+):
+    new_page.add_init_script(WATCHED)
+    new_page.goto(f"{address}/{PAGE}")
+    training = Training(new_page)
     training.shorten(50)
     training.button.click()  # so short a run may have ended before "Stop" is looked for
     training.wait()
     training.button.click()
     training.root.locator('[name="restart"]').click()
     asked = "asked.filter(({seed}) => seed !== undefined)"
-    assert page.evaluate(f"{asked}.map(({{seed}}) => seed)") == [1, 1, 2, 2, 3, 3]
-    first = page.evaluate(f"{asked}[1].id")
-    page.evaluate(
+    assert new_page.evaluate(f"{asked}.map(({{seed}}) => seed)") == [1, 1, 2, 2, 3, 3]
+    first = new_page.evaluate(f"{asked}[1].id")
+    new_page.evaluate(
         """id => workers[1].onmessage(
             {data: {id, step: 50, p: 0.5, train: 1, validation: 1, weights: []}})""",
         first,
