@@ -6,12 +6,13 @@ compressed as hosts do it. A KB is 1000 bytes; headers are not counted.
 
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
 
-from browsing import SCREEN, crawl, launched, served
+from browsing import crawl, launched, served
 
 BUDGETS = yaml.safe_load(Path(__file__).with_name("budgets.yml").read_text(encoding="utf-8"))
 
@@ -25,24 +26,19 @@ AT_ONCE = 6
 
 def weigh(browser, address, paths):
     """For each page `(path, [(kind, file, bytes)] of all that it asks for, the page)`."""
-    context = browser.new_context(viewport=SCREEN)
-    tabs = [context.new_page() for _ in range(AT_ONCE)]
-    for tab in tabs:
-        context.new_cdp_session(tab).send("Network.setCacheDisabled", {"cacheDisabled": True})
-    try:
-        for start in range(0, len(paths), AT_ONCE):
+    for start in range(0, len(paths), AT_ONCE):
+        with ExitStack() as stack:
             opened = []
-            for path, tab in zip(paths[start:], tabs):
-                requests = []
-                tab.on("requestfinished", requests.append)
-                tab.goto(f"{address}/{path}")
-                opened.append((path, requests, tab))
-            for path, requests, tab in opened:
-                tab.wait_for_load_state("networkidle")
-                yield path, [size_of(each) for each in requests if is_ours(each, address)], tab
-                tab.remove_listener("requestfinished", requests.append)
-    finally:
-        context.close()
+            for path in paths[start : start + AT_ONCE]:
+                context = browser.new_context(viewport={"width": 1280, "height": 900})
+                stack.callback(context.close)
+                page, requests = context.new_page(), []
+                page.on("requestfinished", lambda request, into=requests: into.append(request))
+                page.goto(f"{address}/{path}")
+                opened.append((path, requests, page))
+            for path, requests, page in opened:
+                page.wait_for_load_state("networkidle")
+                yield path, [size_of(each) for each in requests if is_ours(each, address)], page
 
 
 def is_ours(request, address):
