@@ -81,7 +81,7 @@ def forget(page):
     page.goto("about:blank")
     page.context.clear_permissions()
     page.unroute_all()
-    page.emulate_media(media="null", color_scheme="null", reduced_motion="null")
+    page.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference")
     page.set_viewport_size(SCREEN)
     page.mouse.move(0, 0)
 

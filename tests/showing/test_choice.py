@@ -181,9 +181,19 @@ def test_another_window_moves_what_was_chosen_here_and_not_what_an_address_asks_
     assert set(chosen(page)) == {FIRST}
 
 
-def test_the_first_library_is_chosen_for_a_new_reader(page, address):
-    page.goto(f"{address}/{TABBED[0]}")
+@pytest.mark.parametrize("reader", ["one", "another"])
+def test_the_first_library_is_chosen_for_a_new_reader(page, address, reader):
+    """Also in a browser where another reader chose, who asked for paper in the dark."""
+    page.goto(f"{address}/{FRONT}")
     assert set(chosen(page)) == {FIRST}
+    assert page.evaluate("innerWidth") == 1280
+    asked = ["print", "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"]
+    assert (
+        page.evaluate("asked => asked.map(each => matchMedia(each).matches)", asked) == [False] * 3
+    )
+    tab(page, LAST).click()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.emulate_media(media="print", color_scheme="dark", reduced_motion="reduce")
 
 
 def test_a_set_of_tabs_without_the_chosen_library_shows_its_first(page, address):
