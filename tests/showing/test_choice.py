@@ -9,7 +9,7 @@ from browsing import lay_out_all
 from parallel_notebooks import FRAMEWORKS, TAGS, sources
 
 TABBED = ["book/implementation.html", "book/derivation.html", "book/comparison.html"]
-FRONT = "book/index.html"  # the lightest page with tabs
+FRONT = "book/index.html"  # the lightest page with tabs, which are one set
 FIRST, SECOND, *_, LAST = FRAMEWORKS
 
 
@@ -66,8 +66,8 @@ def test_a_choice_outlasts_the_address_that_chose_before(page, address):
 
 @pytest.mark.parametrize("asked", ["keras", "", "constructor", "<b>"])
 def test_an_address_that_asks_for_another_library_is_answered(page, address, asked):
-    page.goto(f"{address}/{FRONT}?framework={SECOND}")
-    page.goto(f"{address}/{FRONT}?framework={asked}")
+    page.goto(f"{address}/{TABBED[2]}?framework={SECOND}")
+    page.goto(f"{address}/{TABBED[2]}?framework={asked}")
     notice = page.get_by_role("status")
     expect(notice).to_be_visible()
     expect(notice).to_contain_text(f"no library “{asked}”")
@@ -107,7 +107,7 @@ def test_a_choice_is_announced(page, address):
     ids=lambda value: "+".join(value) if isinstance(value, list) else value,
 )
 def test_the_keyboard_can_choose(page, address, keys, reached):
-    page.goto(f"{address}/{FRONT}")
+    page.goto(f"{address}/{TABBED[2]}")
     tab(page, FIRST).focus()
     for key in keys:
         page.keyboard.press(key)
@@ -184,13 +184,11 @@ def test_another_window_moves_what_was_chosen_here_and_not_what_an_address_asks_
 @pytest.mark.parametrize("reader", ["one", "another"])
 def test_the_first_library_is_chosen_for_a_new_reader(page, address, reader):
     """Also in a browser where another reader chose, who asked for paper in the dark."""
-    page.goto(f"{address}/{FRONT}")
+    page.goto(f"{address}/{TABBED[2]}")
     assert set(chosen(page)) == {FIRST}
     assert page.evaluate("innerWidth") == 1280
-    asked = ["print", "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"]
-    assert (
-        page.evaluate("asked => asked.map(each => matchMedia(each).matches)", asked) == [False] * 3
-    )
+    for asked in ("print", "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"):
+        assert not page.evaluate("asked => matchMedia(asked).matches", asked)
     tab(page, LAST).click()
     page.set_viewport_size({"width": 360, "height": 740})
     page.emulate_media(media="print", color_scheme="dark", reduced_motion="reduce")
@@ -227,7 +225,7 @@ def test_without_scripts_every_library_can_be_read(browser, address):
 def test_where_storage_is_forbidden_a_choice_lasts_for_the_page(new_page, address):
     new_page.add_init_script("""Object.defineProperty(window, "localStorage", {
         get() { throw new DOMException("forbidden", "SecurityError") } })""")
-    new_page.goto(f"{address}/{FRONT}?framework={SECOND}")
+    new_page.goto(f"{address}/{TABBED[2]}?framework={SECOND}")
     assert set(chosen(new_page)) == {SECOND}
     tab(new_page, LAST).click()
     assert set(chosen(new_page)) == set(seen(new_page)) == {LAST}
